@@ -1,0 +1,48 @@
+// The vault key: judged in a buffer that is wiped, put into a header at the last moment, shown to nobody.
+import { member, type Tree, without } from './door.ts';
+import { engine, reply, rules } from './engine.ts';
+import { BillonceError } from './error.ts';
+import type { StripeRequest } from './types.ts';
+
+/** More than the rules take, so that a longer key is refused rather than cut. */
+const MOST_CHARACTERS = 5000;
+
+/** Refuses what is no vault key. */
+function checkVaultKey(key: string, allowRawKey: boolean): void {
+  const wasm = engine();
+  const length = Math.min(key.length, MOST_CHARACTERS);
+  const input = new Uint8Array(wasm.memory.buffer, wasm.input_pointer(), length);
+  // A header takes ASCII alone: anything else is written as a byte that the rules refuse.
+  for (let at = 0; at < length; at++) input[at] = Math.min(key.charCodeAt(at), 0x80);
+  reply(rules().check_vault_key(length, allowRawKey));
+}
+
+/** The request with its Authorization header, which serialisers and inspectors show redacted. */
+export function authorize(request: StripeRequest, key: string): StripeRequest {
+  const headers: Record<string, string> = { ...request.headers, Authorization: `Bearer ${key}` };
+  const redacted = () => ({ ...headers, Authorization: 'Bearer [redacted]' });
+  for (const name of ['toJSON', Symbol.for('nodejs.util.inspect.custom')]) {
+    Object.defineProperty(headers, name, { value: redacted });
+  }
+  return { ...request, headers };
+}
+
+/** Refuses a request in which the key itself stands, plainly or percent-encoded: run logs would show it. */
+export function refuseLeak(key: string, { url, headers, body }: StripeRequest): void {
+  const encoded = encodeURIComponent(key);
+  const leaks = (text: string) => text.includes(key) || text.includes(encoded);
+  if (![url, body, ...Object.values(headers)].some(leaks)) return;
+  const message = 'params would put the vault key into the request itself, which run logs show; take it out';
+  throw new BillonceError('secret_in_output', 'params', message);
+}
+
+/**
+ * Takes the vault key out of a configuration, once it has passed, so that it never crosses with the rest. Anything
+ * but text is left for the rules to refuse.
+ */
+export function takeVaultKey(tree: Tree): { tree: Tree; vaultKey: string | undefined } {
+  const key = member(tree, 'vault_key');
+  if (typeof key !== 'string') return { tree, vaultKey: undefined };
+  checkVaultKey(key, member(tree, 'allow_raw_key') === true);
+  return { tree: without(tree, 'vault_key'), vaultKey: key };
+}

@@ -1,0 +1,56 @@
+// The compiled rules: started at the first call, since a Code step loads the package anew for every run.
+import * as glue from '#glue';
+import type { Tree } from './door.ts';
+import { BillonceError } from './error.ts';
+import { wasmModule } from './hosts/inline.ts';
+import { TextDecoder } from './hosts/utf8.ts';
+import type { ErrorCode } from './types.ts';
+import { encode } from './wire.ts';
+
+type Exports = ReturnType<typeof glue.initSync>;
+
+let running: Exports | undefined;
+
+/** The wasm exports, instantiated on first use. */
+export function engine(): Exports {
+  running ??= start();
+  return running;
+}
+
+function start(): Exports {
+  if (typeof WebAssembly === 'undefined') {
+    throw new BillonceError('host_unsupported', 'host', 'host has no WebAssembly, which billonce needs');
+  }
+  try {
+    return glue.initSync({ module: wasmModule() });
+  } catch (cause) {
+    const advice = "; where a Content-Security-Policy is set, add 'wasm-unsafe-eval' to its script-src";
+    const message = `host refused to compile WebAssembly${advice} (${(cause as Error)?.message ?? cause})`;
+    throw new BillonceError('host_unsupported', 'host', message);
+  }
+}
+
+/** The rules that take trees and answer in JSON. */
+type Rule = 'idempotency_key' | 'encode_form' | 'build_request' | 'precheck' | 'classify_response' | 'check_guard' | 'charge';
+
+/** Asks a rule. What it refuses is thrown as a BillonceError. */
+export function ask(rule: Rule, ...trees: Tree[]): unknown {
+  return reply(rules()[rule](encode(trees)));
+}
+
+/** wasm-bindgen's functions, which take and give bytes. */
+export function rules(): typeof glue {
+  engine();
+  return glue;
+}
+
+/** A reply of src/wasm.rs: `+` and the answer's JSON, or `-` and that of a refusal. */
+export function reply(bytes: Uint8Array): unknown {
+  const text = utf8.decode(bytes);
+  const value = JSON.parse(text.slice(1));
+  if (text[0] === '+') return value;
+  const [code, field, message] = value as [ErrorCode, string, string];
+  throw new BillonceError(code, field, message);
+}
+
+const utf8 = new TextDecoder();

@@ -1,0 +1,48 @@
+// wasm-bindgen's glue makes a TextDecoder and a TextEncoder when it loads; the V8 isolate of a Code step has neither.
+// The build puts these in the place of the globals' names inside the glue. No global is touched.
+
+class Utf8Decoder {
+  decode(bytes?: Uint8Array): string {
+    let text = '';
+    if (!bytes) return text;
+    for (let at = 0; at < bytes.length; ) {
+      const lead = bytes[at++] as number;
+      const more = lead < 0x80 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+      let point = more === 0 ? lead : lead & (0x3f >> more);
+      for (let left = more; left > 0; left--) point = (point << 6) | ((bytes[at++] as number) & 0x3f);
+      text += String.fromCodePoint(point);
+    }
+    return text;
+  }
+}
+
+class Utf8Encoder {
+  encode(text = ''): Uint8Array {
+    const bytes = new Uint8Array(text.length * 3);
+    return bytes.subarray(0, this.encodeInto(text, bytes).written);
+  }
+
+  encodeInto(text: string, bytes: Uint8Array): { read: number; written: number } {
+    let read = 0;
+    let written = 0;
+    for (const character of text) {
+      const point = character.codePointAt(0) as number;
+      const size = point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+      if (written + size > bytes.length) break;
+      if (size === 1) {
+        bytes[written++] = point;
+      } else {
+        bytes[written++] = ((0xf00 >> size) & 0xff) | (point >> (6 * (size - 1)));
+        for (let left = size - 2; left >= 0; left--) bytes[written++] = 0x80 | ((point >> (6 * left)) & 0x3f);
+      }
+      read += character.length;
+    }
+    return { read, written };
+  }
+}
+
+type Globals = { TextDecoder?: typeof Utf8Decoder; TextEncoder?: typeof Utf8Encoder };
+
+export const TextDecoder = (globalThis as Globals).TextDecoder ?? Utf8Decoder;
+export const TextEncoder = (globalThis as Globals).TextEncoder ?? Utf8Encoder;
+export { Utf8Decoder, Utf8Encoder };

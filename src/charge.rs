@@ -1,0 +1,136 @@
+//! One billing event through the whole house: key, request, decision. What a guard does with each charge.
+
+use std::borrow::Cow;
+
+use crate::endpoint::Endpoint;
+use crate::error::{Code, Error, Result};
+use crate::event::{self, Event};
+use crate::precheck::{Circumstances, Decision, spend_of_params};
+use crate::request::{Destination, Request, check_bound, param};
+use crate::value::{Fields, Value};
+
+/// The endpoint of a charge.
+const CHARGES: &str = "POST /v1/charges";
+
+/// The outcome of preparing a charge. It holds no secret.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The key of the billing event.
+    pub idempotency_key: String,
+    /// The request to send; `None` where the decision forbids it.
+    pub request: Option<Request>,
+    /// The judgement; `None` where there is no policy to judge by.
+    pub decision: Option<Decision>,
+}
+
+impl Step {
+    /// As it crosses to a host.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        let request = self.request.as_ref().map_or(Value::Null, Request::to_value);
+        let decision = self.decision.as_ref().map_or(Value::Null, Decision::to_value);
+        Value::Map(Vec::from([
+            ("idempotency_key".to_string(), Value::Text(self.idempotency_key.clone())),
+            ("request".to_string(), request),
+            ("decision".to_string(), decision),
+        ]))
+    }
+}
+
+/// The configuration of a guard: where to send, and by which policy to judge.
+pub struct GuardConfig<'a> {
+    destination: Destination<'a>,
+    circumstances: Option<Circumstances>,
+}
+
+impl<'a> GuardConfig<'a> {
+    /// Reads `{ policy?, spent_usd_cents?, now, usd_rates?, base_url?, stripe_account?, stripe_version?, on_deny? }`.
+    ///
+    /// # Errors
+    /// For any field that is unknown or malformed.
+    pub fn from_value(value: &'a Value) -> Result<GuardConfig<'a>> {
+        let own = ["vault_key", "allow_raw_key", "on_deny"];
+        let known = [&Circumstances::FIELDS[..], &Destination::FIELDS, &own].concat();
+        let fields = Fields::open(value, "config", "", &known)?;
+        fields.text("vault_key")?;
+        fields.bool("allow_raw_key")?;
+        if !matches!(fields.text("on_deny")?, None | Some("throw" | "return")) {
+            return Err(Error::new(Code::WrongType, "on_deny", "must be \"throw\" or \"return\""));
+        }
+        if fields.get("policy").is_none()
+            && let Some(name) =
+                ["spent_usd_cents", "usd_rates"].iter().find(|name| fields.get(name).is_some())
+        {
+            return Err(Error::new(
+                Code::MissingField,
+                "policy",
+                ["is missing: ", name, " has no meaning without it"].concat(),
+            ));
+        }
+        Ok(GuardConfig {
+            destination: Destination::read(&fields)?,
+            circumstances: fields.get("policy").map(|_| Circumstances::read(&fields)).transpose()?,
+        })
+    }
+
+    /// The base URL of its requests, without a slash at its end.
+    ///
+    /// # Errors
+    /// `invalid_base_url`.
+    pub fn base_url(&self) -> Result<String> {
+        self.destination.base_url()
+    }
+
+    /// Prepares a charge of `event`. Amount and customer come from the event; `params` may add to them and
+    /// repeat them, not contradict them.
+    ///
+    /// # Errors
+    /// For an event or parameters that are refused. A decision that forbids the charge is no error here.
+    pub fn charge(&self, event: &Value, params: &Value) -> Result<Step> {
+        let event = event::from_value(event, "")?;
+        let params = charge_params(&event, params)?;
+        let endpoint = Endpoint::named(CHARGES, "endpoint")?;
+        check_bound(&event, endpoint, &params)?;
+        let key = event.key().as_str().to_string();
+        let request = Request::new(endpoint, "/v1/charges", &params, key.clone(), &self.destination)?;
+        let spend = spend_of_params(endpoint, &params)?;
+        let decision =
+            self.circumstances.as_ref().map(|circumstances| circumstances.judge(&spend)).transpose()?;
+        let denied = decision.as_ref().is_some_and(|decision| !decision.allowed());
+        Ok(Step { idempotency_key: key, request: if denied { None } else { Some(request) }, decision })
+    }
+}
+
+/// Stripe's parameters for a charge of the event.
+fn charge_params(event: &Event<'_>, given: &Value) -> Result<Value> {
+    let Value::Map(entries) = given else { return Err(given.wrong("params", "an object")) };
+    let fields = &event.fields;
+    let amount = fields.amount_cents.to_string();
+    for (name, own) in [("amount", amount.as_str()), ("customer", fields.customer_id)] {
+        let same = match param(given, name) {
+            None => true,
+            Some(Value::Number(text)) => name == "amount" && text == own,
+            Some(Value::Text(text)) => text == own,
+            Some(other) => return Err(other.wrong(&["params.", name].concat(), "what the event has")),
+        };
+        if !same {
+            let problem = "is not what the event has, and the key is made from the event: change the event, or leave this out";
+            return Err(Error::new(Code::EventMismatch, &["params.", name].concat(), problem));
+        }
+    }
+    let currency = event.currency.map_or_else(|| "usd".to_string(), |currency| currency.code().to_string());
+    let mut params = Vec::from([
+        ("amount".to_string(), Value::Number(Cow::Owned(amount))),
+        ("currency".to_string(), Value::Text(currency)),
+        ("customer".to_string(), Value::Text(fields.customer_id.to_string())),
+        ("description".to_string(), Value::Text(["Renewal for ", fields.billing_period].concat())),
+    ]);
+    for (name, value) in entries {
+        match params.iter_mut().find(|(own, _)| own == name) {
+            Some(_) if *value == Value::Undefined => {}
+            Some((_, own)) => *own = value.clone(),
+            None => params.push((name.clone(), value.clone())),
+        }
+    }
+    Ok(Value::Map(params))
+}

@@ -1,0 +1,257 @@
+//! Stripe's POST endpoints: by path, by operation name, or as the concrete path of a request.
+
+mod amount;
+mod table;
+
+pub use amount::AmountSource;
+use table::TABLE;
+
+use crate::error::{Code, Error, Result};
+use crate::form;
+use crate::nearest::nearest;
+use crate::text;
+use crate::value::{Value, join, printable_name};
+
+/// One of Stripe's v1 POST endpoints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    path: &'static str,
+    operation: &'static str,
+}
+
+impl Endpoint {
+    /// By `POST /v1/charges`, `/v1/charges`, or an operation name (`charges.create`, `paymentIntents.create`,
+    /// `payment_intents.create`). The name of a path parameter does not matter.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Endpoint> {
+        match path_of(name) {
+            Some(path) => Endpoint::by_path(path),
+            None => rows().find(|row| same_operation(row.operation, name)),
+        }
+    }
+
+    /// By the path below `/v1/`, with or without its parameters filled in.
+    pub(crate) fn by_path(path: &str) -> Option<Endpoint> {
+        // Most paths have no parameter, and `invoices/create_preview` must not be read as `invoices/{id}`.
+        if let Ok(at) = TABLE.binary_search_by(|(known, _)| (*known).cmp(path)) {
+            return TABLE.get(at).map(Endpoint::from_row);
+        }
+        rows().find(|row| matches_template(row.path, path))
+    }
+
+    /// As [`Endpoint::parse`], with a refusal that names the nearest endpoint.
+    pub(crate) fn named(name: &str, field: &str) -> Result<Endpoint> {
+        Endpoint::parse(name).ok_or_else(|| {
+            let hint = match path_of(name) {
+                Some(path) => nearest(path, TABLE.iter().map(|(path, _)| *path))
+                    .map(|path| ["POST /v1/", path].concat()),
+                None => nearest(name, TABLE.iter().map(|(_, operation)| *operation)).map(String::from),
+            };
+            let problem = "is not one of Stripe's v1 POST endpoints";
+            match hint {
+                Some(near) => Error::new(
+                    Code::InvalidEndpoint,
+                    field,
+                    [problem, "; did you mean \"", &near, "\"?"].concat(),
+                ),
+                None => Error::new(
+                    Code::InvalidEndpoint,
+                    field,
+                    [problem, "; write it as \"POST /v1/charges\" or \"charges.create\""].concat(),
+                ),
+            }
+        })
+    }
+
+    fn from_row(row: &(&'static str, &'static str)) -> Endpoint {
+        Endpoint { path: row.0, operation: row.1 }
+    }
+
+    /// `POST /v1/charges`.
+    #[must_use]
+    pub fn label(self) -> String {
+        ["POST /v1/", self.path].concat()
+    }
+
+    /// `charges.create`.
+    #[must_use]
+    pub fn operation(self) -> &'static str {
+        self.operation
+    }
+
+    /// Where a request to this endpoint says how much money it moves.
+    #[must_use]
+    pub fn amount_source(self) -> AmountSource {
+        amount::source(self.path)
+    }
+
+    /// Whether a negative amount has a meaning here: a credit to the customer.
+    #[must_use]
+    pub fn takes_negative_amounts(self) -> bool {
+        amount::may_be_negative(self.path)
+    }
+}
+
+fn rows() -> impl Iterator<Item = Endpoint> {
+    TABLE.iter().map(Endpoint::from_row)
+}
+
+/// The path below `/v1/` of a name that is a path.
+fn path_of(name: &str) -> Option<&str> {
+    name.strip_prefix("POST ").unwrap_or(name).strip_prefix("/v1/")
+}
+
+/// stripe-node writes `paymentIntents.create`, the API's own lists `payment_intents.create`.
+fn same_operation(operation: &str, name: &str) -> bool {
+    let folded = |text: &str| -> Vec<u8> {
+        text.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase()).collect()
+    };
+    folded(operation) == folded(name)
+}
+
+fn is_parameter(segment: &str) -> bool {
+    segment.starts_with('{') && segment.ends_with('}') && segment.len() > 2
+}
+
+/// Whether `path` is `template`, or it with its parameters renamed or filled in.
+fn matches_template(template: &str, path: &str) -> bool {
+    let mut given = path.split('/');
+    template.split('/').all(|known| {
+        given.next().is_some_and(|segment| known == segment || (is_parameter(known) && fills(segment)))
+    }) && given.next().is_none()
+}
+
+/// Whether a segment can stand for a parameter: another parameter, or an id that needs no further escape.
+fn fills(segment: &str) -> bool {
+    let id_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'~' | b'%');
+    is_parameter(segment) || (!segment.is_empty() && segment.bytes().all(id_byte) && !is_dots(segment))
+}
+
+/// `.` and `..`, which a URL parser takes out of a path, in any of their spellings.
+fn is_dots(segment: &str) -> bool {
+    let plain = segment.to_ascii_lowercase().replace("%2e", ".");
+    plain == "." || plain == ".."
+}
+
+/// The request path of an endpoint: `name`'s own parameters, or the table's where it is an operation name,
+/// filled from `values` and percent-encoded.
+pub(crate) fn fill_path(endpoint: Endpoint, name: &str, values: Option<&Value>) -> Result<String> {
+    let template = path_of(name).unwrap_or(endpoint.path);
+    let no_values = Vec::new();
+    let values = match values {
+        None => &no_values,
+        Some(Value::Map(values)) => values,
+        Some(other) => return Err(other.wrong("path", "an object such as { id: \"ch_1\" }")),
+    };
+    let mut path = String::from("/v1");
+    let mut used = Vec::new();
+    for segment in template.split('/') {
+        path.push('/');
+        match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+            Some(parameter) => {
+                used.push(parameter);
+                path.push_str(&fill_parameter(parameter, values)?);
+            }
+            None => path.push_str(segment),
+        }
+    }
+    match values.iter().find(|(name, _)| !used.contains(&name.as_str())) {
+        Some((name, _)) => Err(Error::new(
+            Code::UnknownField,
+            &join("path", &printable_name(name)),
+            "is no parameter of this endpoint's path",
+        )),
+        None => Ok(path),
+    }
+}
+
+fn fill_parameter(parameter: &str, values: &[(String, Value)]) -> Result<String> {
+    let field = join("path", &printable_name(parameter));
+    let value = values.iter().find(|(name, value)| name == parameter && *value != Value::Undefined);
+    let Some((_, value)) = value else {
+        let problem = "is missing: the endpoint's path needs it, such as path: { id: \"ch_1\" }";
+        return Err(Error::new(Code::MissingField, &field, problem));
+    };
+    let value = value.as_text(&field)?;
+    text::check(&field, value)?;
+    if is_dots(value) {
+        return Err(Error::new(
+            Code::InvalidPathParameter,
+            &field,
+            "would change the path: \".\" and \"..\" are no ids",
+        ));
+    }
+    Ok(form::percent_encode_component(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_for_binary_search() {
+        assert!(TABLE.is_sorted_by(|a, b| a.0 < b.0));
+        assert_eq!(TABLE.len(), 281);
+    }
+
+    #[test]
+    fn every_endpoint_is_found_by_each_of_its_names() {
+        for row in rows() {
+            assert_eq!(Endpoint::parse(row.operation), Some(row), "{}", row.operation);
+            assert_eq!(Endpoint::parse(&row.label()), Some(row), "{}", row.label());
+            let filled = row.path.replace("{id}", "xx_1");
+            let found = Endpoint::by_path(&filled).unwrap();
+            assert!(found == row || filled == found.path, "{filled}");
+        }
+    }
+
+    #[test]
+    fn other_spellings() {
+        let label = |name: &str| Endpoint::parse(name).map(Endpoint::label);
+        for name in ["payment_intents.create", "paymentIntents.create", "/v1/payment_intents"] {
+            assert_eq!(label(name).as_deref(), Some("POST /v1/payment_intents"), "{name}");
+        }
+        assert_eq!(
+            label("POST /v1/charges/{charge}/capture").as_deref(),
+            Some("POST /v1/charges/{id}/capture")
+        );
+        assert_eq!(label("POST /v1/charges/ch_1/capture").as_deref(), Some("POST /v1/charges/{id}/capture"));
+        assert_eq!(
+            label("POST /v1/invoices/create_preview").as_deref(),
+            Some("POST /v1/invoices/create_preview")
+        );
+        for name in [
+            "",
+            "POST",
+            "GET /v1/charges",
+            "post /v1/charges",
+            "POST /v1/charges/",
+            "POST /V1/charges",
+            "POST /v1/",
+            "POST /v1//charges",
+            "POST /v1/charges/../refunds",
+            "POST /v1/charges/%2e%2E/capture",
+            "POST  /v1/charges",
+            "https://api.stripe.com/v1/charges",
+            "POST /v1/charge",
+            "charges",
+            "charges.creat",
+            "POST /v1/charges?x=1",
+        ] {
+            assert_eq!(label(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_typo_is_answered_with_the_nearest_name() {
+        let message = |name: &str| Endpoint::named(name, "endpoint").unwrap_err().message();
+        assert_eq!(
+            message("POST /v1/charge"),
+            "endpoint is not one of Stripe's v1 POST endpoints; did you mean \"POST /v1/charges\"?"
+        );
+        assert_eq!(
+            message("charge.create"),
+            "endpoint is not one of Stripe's v1 POST endpoints; did you mean \"charges.create\"?"
+        );
+    }
+}

@@ -1,0 +1,252 @@
+//! Money: integers of a currency's minor unit, decimals read exactly, never a float.
+//!
+//! Source: Stripe, "Supported currencies" (zero-decimal, three-decimal and special-case currencies).
+
+use crate::value::Value;
+
+/// The largest amount: Stripe takes up to 12 digits.
+pub const MAX_AMOUNT: u64 = 999_999_999_999;
+
+/// An integer written canonically: digits, no sign, no leading zero (but `0` itself).
+#[must_use]
+pub fn canonical_integer(text: &str) -> Option<u64> {
+    let canonical = text == "0"
+        || (!text.is_empty() && !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit()));
+    if canonical { text.parse().ok() } else { None }
+}
+
+/// The canonical integer that a number or a text stands for, with the sign that `signed` permits.
+pub(crate) fn integer(value: &Value, signed: bool) -> Option<i64> {
+    let (Value::Number(_) | Value::Text(_) | Value::BigInt(_)) = value else { return None };
+    let text = scalar_text(value)?;
+    match text.strip_prefix('-') {
+        Some(digits) if signed => {
+            let number = i64::try_from(canonical_integer(digits).filter(|n| *n > 0)?).ok()?;
+            number.checked_neg()
+        }
+        _ => i64::try_from(canonical_integer(text)?).ok(),
+    }
+}
+
+/// The text of a number, BigInt or string.
+pub(crate) fn scalar_text(value: &Value) -> Option<&str> {
+    match value {
+        Value::Number(text) => Some(text),
+        Value::Text(text) | Value::BigInt(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// A non-negative decimal, exact: `digits` / 10^`scale`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decimal {
+    digits: u64,
+    scale: u32,
+}
+
+impl Decimal {
+    /// Reads `49`, `49.9` or `0.00004`: no sign, exponent, separator, bare point or leading zero, at most
+    /// 18 digits in all.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Decimal> {
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        canonical_integer(whole)?;
+        if text.len() != whole.len() && fraction.is_empty() {
+            return None;
+        }
+        if !fraction.bytes().all(|byte| byte.is_ascii_digit()) || text.len() > 19 {
+            return None;
+        }
+        let digits = [whole, fraction].concat().parse().ok()?;
+        Some(Decimal { digits, scale: u32::try_from(fraction.len()).ok()? })
+    }
+
+    /// Whether this is 0.
+    #[must_use]
+    pub fn is_zero(self) -> bool {
+        self.digits == 0
+    }
+
+    /// The same value in hundredths, if it has no more than two decimals that count.
+    #[must_use]
+    pub fn hundredths(self) -> Option<u64> {
+        let scaled = u128::from(self.digits).checked_mul(100)?;
+        let unit = 10_u128.checked_pow(self.scale)?;
+        if scaled.checked_rem(unit)? != 0 {
+            return None;
+        }
+        u64::try_from(scaled.checked_div(unit)?).ok()
+    }
+}
+
+/// What every currency at Stripe has in common, by its ISO 4217 code in lower case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Currency {
+    code: [u8; 3],
+}
+
+// Sorted, four bytes a code, for binary search.
+
+/// Currencies whose minor unit is the unit itself.
+const ZERO_DECIMAL: &[u8] = b"bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf ";
+/// Three decimals in the API, of which the last must be 0.
+const THREE_DECIMAL: &[u8] = b"bhd jod kwd omr tnd ";
+/// Zero-decimal in the world, two-decimal in the API: amounts must divide by 100.
+const WHOLE_UNITS_ONLY: &[u8] = b"isk ugx ";
+/// The other currencies that Stripe presents or settles in, two-decimal.
+const TWO_DECIMAL: &[u8] =
+    b"aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd bwp byn bzd cad cdf chf \
+    cny cop crc cve czk dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gtq gyd hkd hnl htg huf idr ils \
+    inr jmd kes kgs khr kyd kzt lak lbp lkr lrd lsl mad mdl mkd mmk mnt mop mur mvr mwk mxn myr mzn nad \
+    ngn nio nok npr nzd pab pen pgk php pkr pln qar ron rsd rub sar sbd scr sek sgd shp sle sll sos srd \
+    std szl thb tjs top try ttd twd tzs uah usd uyu uzs wst xcd xcg yer zar zmw ";
+
+impl Currency {
+    /// US dollars, the currency of every cap.
+    pub const USD: Currency = Currency { code: *b"usd" };
+
+    /// Reads a code that Stripe knows, in lower case.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Currency> {
+        let code = code.as_bytes().try_into().ok()?;
+        let known = [TWO_DECIMAL, ZERO_DECIMAL, THREE_DECIMAL, WHOLE_UNITS_ONLY];
+        known.iter().any(|list| list_has(list, code)).then_some(Currency { code })
+    }
+
+    /// The lower-case ISO code.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        std::str::from_utf8(&self.code).unwrap_or("")
+    }
+
+    /// How many decimals an amount at Stripe's API has.
+    #[must_use]
+    pub fn decimals(self) -> u32 {
+        if list_has(ZERO_DECIMAL, self.code) {
+            0
+        } else if list_has(THREE_DECIMAL, self.code) {
+            3
+        } else {
+            2
+        }
+    }
+
+    /// What an amount must divide by to be payable.
+    #[must_use]
+    pub fn granularity(self) -> u64 {
+        if list_has(WHOLE_UNITS_ONLY, self.code) {
+            100
+        } else if list_has(THREE_DECIMAL, self.code) {
+            10
+        } else {
+            1
+        }
+    }
+}
+
+fn list_has(list: &[u8], code: [u8; 3]) -> bool {
+    let [a, b, c] = code;
+    list.as_chunks::<4>().0.binary_search(&[a, b, c, b' ']).is_ok()
+}
+
+/// US cents that `amount` minor units of `currency` are worth, rounded up, at `rate` dollars for one whole unit.
+///
+/// Rounding up keeps a cap on the safe side: a charge is never priced below its worth. `None` when the
+/// product does not fit, which is above any cap.
+#[must_use]
+pub fn usd_cents(amount: u64, currency: Currency, rate: Decimal) -> Option<u64> {
+    let numerator = u128::from(amount).checked_mul(u128::from(rate.digits))?.checked_mul(100)?;
+    let exponent = currency.decimals().checked_add(rate.scale)?;
+    u64::try_from(numerator.div_ceil(10_u128.checked_pow(exponent)?)).ok()
+}
+
+/// `4900` as `$49.00`, for sentences that people read.
+#[must_use]
+pub fn dollars(cents: u64) -> String {
+    let fraction = cents.checked_rem(100).unwrap_or(0).to_string();
+    let whole = cents.checked_div(100).unwrap_or(0).to_string();
+    ["$", &whole, ".", if fraction.len() == 1 { "0" } else { "" }, &fraction].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn canonical_integers() {
+        for (text, expected) in
+            [("0", Some(0)), ("4900", Some(4900)), ("18446744073709551615", Some(u64::MAX))]
+        {
+            assert_eq!(canonical_integer(text), expected, "{text}");
+        }
+        for text in ["", "00", "04900", "-1", "+1", "4900.0", "4,900", " 4900", "4900 ", "1e3", "٤", "NaN"] {
+            assert_eq!(canonical_integer(text), None, "{text}");
+        }
+        assert_eq!(canonical_integer("18446744073709551616"), None);
+    }
+
+    #[test]
+    fn decimals_are_exact() {
+        let hundredths = |text: &str| Decimal::parse(text).and_then(Decimal::hundredths);
+        for (text, expected) in [("49", 4900), ("49.9", 4990), ("49.99", 4999), ("0.1", 10), ("0.300", 30)] {
+            assert_eq!(hundredths(text), Some(expected), "{text}");
+        }
+        for text in
+            ["", ".5", "5.", "-1", "1e3", "049", "4,900", "NaN", "Infinity", "49.999", "0x10", "1.2.3"]
+        {
+            assert_eq!(hundredths(text), None, "{text}");
+        }
+        assert_eq!(hundredths("0.30000000000000004"), None, "a float's dust is refused, not rounded");
+    }
+
+    #[test]
+    fn usd_value_rounds_up() {
+        let rate = |text: &str| Decimal::parse(text).unwrap();
+        let currency = |code: &str| Currency::parse(code).unwrap();
+        assert_eq!(usd_cents(4900, currency("eur"), rate("1.08")), Some(5292));
+        assert_eq!(usd_cents(1, currency("eur"), rate("1.08")), Some(2));
+        assert_eq!(usd_cents(5000, currency("jpy"), rate("0.0067")), Some(3350));
+        assert_eq!(usd_cents(10_000, currency("kwd"), rate("3.25")), Some(3250));
+        assert_eq!(usd_cents(1, currency("vnd"), rate("0.00004")), Some(1));
+        assert_eq!(usd_cents(MAX_AMOUNT, currency("jpy"), rate("999999999999999999")), None);
+    }
+
+    #[test]
+    fn currency_lists_are_sorted_and_whole() {
+        for list in [ZERO_DECIMAL, THREE_DECIMAL, WHOLE_UNITS_ONLY, TWO_DECIMAL] {
+            let (codes, rest) = list.as_chunks::<4>();
+            assert!(rest.is_empty() && codes.is_sorted_by(|a, b| a < b));
+            assert!(codes.iter().all(|code| code[3] == b' ' && code[..3].iter().all(u8::is_ascii_lowercase)));
+        }
+    }
+
+    #[test]
+    fn special_currencies() {
+        let facts = |code: &str| Currency::parse(code).map(|c| (c.decimals(), c.granularity()));
+        assert_eq!(facts("usd"), Some((2, 1)));
+        assert_eq!(facts("jpy"), Some((0, 1)));
+        assert_eq!(facts("kwd"), Some((3, 10)));
+        assert_eq!(facts("isk"), Some((2, 100)));
+        assert_eq!(facts("huf"), Some((2, 1)));
+        for code in ["USD", "us", "usdc", "xxx", "", "u d", "usd ", "eur usd"] {
+            assert_eq!(facts(code), None, "{code}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn usd_value_is_never_below_the_worth(amount in 1..=MAX_AMOUNT, whole in 0_u64..10_000, cents in 0_u64..100) {
+            let rate = Decimal::parse(&format!("{whole}.{cents:02}")).unwrap();
+            let value = u128::from(usd_cents(amount, Currency::parse("eur").unwrap(), rate).unwrap());
+            let exact = u128::from(amount) * u128::from(whole * 100 + cents);
+            prop_assert!(value * 100 >= exact && value * 100 < exact + 100);
+        }
+
+        #[test]
+        fn hundredths_agree_with_integers(whole in 0_u64..1_000_000_000, cents in 0_u64..100) {
+            let parsed = Decimal::parse(&format!("{whole}.{cents:02}")).and_then(Decimal::hundredths);
+            prop_assert_eq!(parsed, Some(whole * 100 + cents));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What a vault key may do: which endpoints, how many dollars a day, until when.
+
+use crate::endpoint::Endpoint;
+use crate::error::{Code, Error, Result};
+use crate::money::{self, Decimal, MAX_AMOUNT};
+use crate::time::Instant;
+use crate::value::{Fields, Value};
+
+/// A spend policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// The only endpoints that may be called.
+    pub allowed_endpoints: Vec<Endpoint>,
+    /// US cents that may be spent from one UTC midnight to the next.
+    pub daily_usd_cap_cents: u64,
+    /// From here on nothing is allowed.
+    pub expires_at: Option<Instant>,
+}
+
+impl Policy {
+    /// Reads `{ allowed_endpoints, daily_usd_cap, expires_at? }`. The cap is in dollars (`49`, `49.99`, `"49.99"`)
+    /// and read exactly.
+    ///
+    /// # Errors
+    /// Any field that is missing, unknown or cannot be enforced as written.
+    pub fn from_value(value: &Value) -> Result<Policy> {
+        let fields =
+            Fields::open(value, "policy", "policy", &["allowed_endpoints", "daily_usd_cap", "expires_at"])?;
+        let cap = fields.required("daily_usd_cap", "the most that may be spent in a day, in US dollars")?;
+        let expires_at =
+            fields.get("expires_at").map(|value| Instant::from_value(value, &fields.at("expires_at")));
+        Ok(Policy {
+            allowed_endpoints: allowed_endpoints(&fields)?,
+            daily_usd_cap_cents: cap_cents(cap, &fields.at("daily_usd_cap"))?,
+            expires_at: expires_at.transpose()?,
+        })
+    }
+
+    /// Whether the endpoint is on the allowlist.
+    #[must_use]
+    pub fn allows(&self, endpoint: Endpoint) -> bool {
+        self.allowed_endpoints.contains(&endpoint)
+    }
+
+    /// The allowlist as text, for messages.
+    pub(crate) fn allowlist(&self) -> String {
+        if self.allowed_endpoints.is_empty() {
+            return "it is empty".to_string();
+        }
+        self.allowed_endpoints.iter().map(|endpoint| endpoint.label()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn allowed_endpoints(fields: &Fields<'_>) -> Result<Vec<Endpoint>> {
+    let hint = "a list such as [\"POST /v1/charges\"]";
+    match fields.required("allowed_endpoints", hint)? {
+        Value::List(names) => names
+            .iter()
+            .enumerate()
+            .map(|(at, name)| {
+                let field = [&fields.at("allowed_endpoints"), "[", &at.to_string(), "]"].concat();
+                Endpoint::named(name.as_text(&field)?, &field)
+            })
+            .collect(),
+        other => Err(other.wrong(&fields.at("allowed_endpoints"), hint)),
+    }
+}
+
+fn cap_cents(value: &Value, field: &str) -> Result<u64> {
+    let (Value::Number(_) | Value::Text(_)) = value else {
+        return Err(value.wrong(field, "US dollars as a number or decimal text"));
+    };
+    let cents = money::scalar_text(value).and_then(Decimal::parse).and_then(Decimal::hundredths);
+    cents.filter(|cents| *cents <= MAX_AMOUNT).ok_or_else(|| {
+        Error::new(
+            Code::InvalidPolicy,
+            field,
+            "is not a cap: give US dollars, at least 0 and with at most two decimals, such as 49 or \"49.99\"",
+        )
+    })
+}

@@ -1,0 +1,244 @@
+//! The HTTP request that bills: where, with which headers, with which body.
+
+use std::borrow::Cow;
+
+use crate::base_url::{self, DEFAULT_BASE_URL};
+use crate::endpoint::{self, AmountSource, Endpoint};
+use crate::error::{Code, Error, Result};
+use crate::event::{self, Event, currency_error};
+use crate::form;
+use crate::money::{self, Currency, MAX_AMOUNT};
+use crate::text;
+use crate::value::{Fields, Value, join, printable_name};
+
+/// Longest idempotency key that Stripe takes.
+const MAX_KEY_LENGTH: usize = 255;
+
+/// A request to Stripe or to a proxy in front of it, without its Authorization header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The absolute URL.
+    pub url: String,
+    /// Header names and values, in the order of their writing.
+    pub headers: Vec<(&'static str, String)>,
+    /// The form-encoded body.
+    pub body: String,
+    /// The idempotency key, which is also a header.
+    pub idempotency_key: String,
+}
+
+/// Where a request goes, apart from its endpoint.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Destination<'a> {
+    base_url: Option<&'a str>,
+    stripe_account: Option<&'a str>,
+    stripe_version: Option<&'a str>,
+}
+
+impl<'a> Destination<'a> {
+    pub(crate) const FIELDS: [&'static str; 3] = ["base_url", "stripe_account", "stripe_version"];
+
+    pub(crate) fn read(fields: &Fields<'a>) -> Result<Destination<'a>> {
+        let destination = Destination {
+            base_url: fields.text("base_url")?,
+            stripe_account: fields.text("stripe_account")?,
+            stripe_version: fields.text("stripe_version")?,
+        };
+        destination.base_url()?;
+        destination.headers("")?;
+        Ok(destination)
+    }
+
+    pub(crate) fn base_url(&self) -> Result<String> {
+        base_url::check(self.base_url.unwrap_or(DEFAULT_BASE_URL), "base_url")
+    }
+
+    fn headers(&self, idempotency_key: &str) -> Result<Vec<(&'static str, String)>> {
+        let mut headers = Vec::from([
+            ("Content-Type", "application/x-www-form-urlencoded".to_string()),
+            ("Idempotency-Key", idempotency_key.to_string()),
+        ]);
+        if let Some(account) = self.stripe_account {
+            let id = account.strip_prefix("acct_").unwrap_or("");
+            if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+                let problem = "is not a connected account's id: give one such as \"acct_1AbC\"";
+                return Err(Error::new(Code::InvalidHeader, "stripe_account", problem));
+            }
+            headers.push(("Stripe-Account", account.to_string()));
+        }
+        if let Some(version) = self.stripe_version {
+            let version_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"-._=; ".contains(&byte);
+            if !version.starts_with("20") || version.trim() != version || !version.bytes().all(version_byte) {
+                let problem = "is not an API version: give one such as \"2026-10-28.endive\"";
+                return Err(Error::new(Code::InvalidHeader, "stripe_version", problem));
+            }
+            headers.push(("Stripe-Version", version.to_string()));
+        }
+        Ok(headers)
+    }
+}
+
+impl Request {
+    pub(crate) fn new(
+        endpoint: Endpoint,
+        path: &str,
+        params: &Value,
+        idempotency_key: String,
+        destination: &Destination<'_>,
+    ) -> Result<Request> {
+        check_params(endpoint, params)?;
+        Ok(Request {
+            url: [&destination.base_url()?, path].concat(),
+            headers: destination.headers(&idempotency_key)?,
+            body: form::encode(params)?,
+            idempotency_key,
+        })
+    }
+
+    /// As it crosses to a host.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        let text = |text: &str| Value::Text(text.to_string());
+        let headers = self.headers.iter().map(|(name, value)| ((*name).to_string(), text(value))).collect();
+        Value::Map(Vec::from([
+            ("method".to_string(), text("POST")),
+            ("url".to_string(), text(&self.url)),
+            ("headers".to_string(), Value::Map(headers)),
+            ("body".to_string(), text(&self.body)),
+            ("idempotency_key".to_string(), text(&self.idempotency_key)),
+        ]))
+    }
+}
+
+/// Builds a request of a spec: `{ endpoint, params, path?, event? | idempotency_key?, base_url?, stripe_account?,
+/// stripe_version? }`. The vault key is no part of it: the host adds it to what is sent.
+///
+/// # Errors
+/// The first field that is missing, malformed or contradicts the event.
+pub fn build(spec: &Value) -> Result<Request> {
+    let fields = Fields::open(
+        spec,
+        "spec",
+        "",
+        &[
+            "endpoint",
+            "params",
+            "path",
+            "event",
+            "idempotency_key",
+            "vault_key",
+            "base_url",
+            "stripe_account",
+            "stripe_version",
+            "allow_raw_key",
+        ],
+    )?;
+    fields.text("vault_key")?;
+    fields.bool("allow_raw_key")?;
+    let name = fields.required("endpoint", "one such as \"POST /v1/charges\"")?.as_text("endpoint")?;
+    let endpoint = Endpoint::named(name, "endpoint")?;
+    let path = endpoint::fill_path(endpoint, name, fields.get("path"))?;
+    let no_params = Value::Map(Vec::new());
+    let params = fields.get("params").unwrap_or(&no_params);
+    let key = match (fields.get("event"), fields.get("idempotency_key")) {
+        (Some(_), Some(_)) => {
+            let problem = "and event exclude each other: the event's key would not be this one";
+            return Err(Error::new(Code::ConflictingFields, "idempotency_key", problem));
+        }
+        (Some(value), None) => {
+            let event = event::from_value(value, "event")?;
+            check_bound(&event, endpoint, params)?;
+            event.key().as_str().to_string()
+        }
+        (None, Some(key)) => check_key(key.as_text("idempotency_key")?)?.to_string(),
+        (None, None) => {
+            let problem = "is required: give event (a key is made from it) or idempotency_key, or a retry would bill again";
+            return Err(Error::new(Code::IdempotencyKeyRequired, "event", problem));
+        }
+    };
+    Request::new(endpoint, &path, params, key, &Destination::read(&fields)?)
+}
+
+/// A v2 key binds endpoint and currency: the request must have the same.
+pub(crate) fn check_bound(event: &Event<'_>, endpoint: Endpoint, params: &Value) -> Result<()> {
+    let mismatch = |field| {
+        Err(Error::new(Code::EventMismatch, field, "is not what the request has, and the key binds it"))
+    };
+    if event.endpoint.is_some_and(|bound| bound != endpoint) {
+        return mismatch("event.endpoint");
+    }
+    match (event.currency, currency_of(params)?) {
+        (Some(bound), Some(given)) if bound != given => mismatch("event.currency"),
+        _ => Ok(()),
+    }
+}
+
+fn check_key(key: &str) -> Result<&str> {
+    let field = "idempotency_key";
+    if text::has_template(key) {
+        text::check(field, key)?;
+    }
+    if key.is_empty() || key.len() > MAX_KEY_LENGTH || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let problem = "is not an idempotency key: give 1 to 255 visible ASCII characters";
+        return Err(Error::new(Code::InvalidIdempotencyKey, field, problem));
+    }
+    Ok(key)
+}
+
+/// One parameter of a request, by name.
+pub(crate) fn param<'a>(params: &'a Value, name: &str) -> Option<&'a Value> {
+    let Value::Map(entries) = params else { return None };
+    entries.iter().find(|(key, value)| key == name && *value != Value::Undefined).map(|(_, value)| value)
+}
+
+/// The request's currency. Stripe takes either case, so both are read.
+pub(crate) fn currency_of(params: &Value) -> Result<Option<Currency>> {
+    let Some(value) = param(params, "currency") else { return Ok(None) };
+    let code = value.as_text("params.currency")?;
+    Currency::parse(&code.to_ascii_lowercase()).map(Some).ok_or_else(|| currency_error("params.currency"))
+}
+
+/// Refuses what Stripe would refuse, and what would bill another amount than the one meant.
+fn check_params(endpoint: Endpoint, params: &Value) -> Result<()> {
+    check_references("params", params)?;
+    let currency = currency_of(params)?;
+    let (AmountSource::Parameter(name) | AmountSource::OptionalParameter(name)) = endpoint.amount_source()
+    else {
+        return Ok(());
+    };
+    let Some(value) = param(params, name) else { return Ok(()) };
+    let field = join("params", name);
+    if !matches!(value, Value::Number(_) | Value::Text(_) | Value::BigInt(_)) {
+        return Err(value.wrong(&field, "an integer or its decimal text"));
+    }
+    let size = money::integer(value, endpoint.takes_negative_amounts()).map_or(0, i64::unsigned_abs);
+    if !(1..=MAX_AMOUNT).contains(&size) {
+        return Err(event::amount_error(&field));
+    }
+    let granularity = currency.map_or(1, Currency::granularity);
+    if size.checked_rem(granularity) != Some(0) {
+        let problem: Cow<'static, str> =
+            ["must divide by ", &granularity.to_string(), " in this currency"].concat().into();
+        return Err(Error::new(Code::InvalidAmount, &field, problem));
+    }
+    Ok(())
+}
+
+/// Refuses text in which a template reference was left.
+fn check_references(path: &str, value: &Value) -> Result<()> {
+    match value {
+        Value::Text(text) if text::has_template(text) || text.contains("[object Object]") => {
+            let problem =
+                "holds a reference that was not resolved; check the name of the step and field it refers to";
+            Err(Error::new(Code::UnresolvedReference, path, problem))
+        }
+        Value::List(items) => items
+            .iter()
+            .enumerate()
+            .try_for_each(|(at, item)| check_references(&[path, "[", &at.to_string(), "]"].concat(), item)),
+        Value::Map(entries) => entries
+            .iter()
+            .try_for_each(|(name, item)| check_references(&join(path, &printable_name(name)), item)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,98 @@
+//! What every text field of a billing event must be, whatever the key scheme.
+
+use crate::error::{Code, Error, Result};
+
+/// Words that JavaScript prints where a value was missing.
+const MISSING_VALUE_WORDS: [&str; 3] = ["undefined", "null", "NaN"];
+
+/// Refuses text that cannot be the content of a field: empty, unresolved, or not the same to every eye.
+pub(crate) fn check(field: &str, text: &str) -> Result<()> {
+    if is_plain(text.as_bytes()) {
+        return Ok(());
+    }
+    let refuse = |code, problem| Err(Error::new(code, field, problem));
+    if text.is_empty() {
+        return refuse(Code::EmptyField, "is empty: give a value, or leave an optional field out");
+    }
+    if is_unresolved(text) {
+        return refuse(
+            Code::UnresolvedReference,
+            "holds a reference that was not resolved; check the name of the step and field it refers to",
+        );
+    }
+    if text.chars().any(char::is_control) {
+        return refuse(Code::ControlCharacter, "contains a control character, such as a line break or a tab");
+    }
+    if text.starts_with(is_space) || text.ends_with(is_space) {
+        return refuse(
+            Code::SurroundingWhitespace,
+            "has white space at an end; trim it, since it would change the key",
+        );
+    }
+    Ok(())
+}
+
+/// A quick yes for text that can hold none of the faults below: most ids and periods. No is not a refusal.
+fn is_plain(text: &[u8]) -> bool {
+    let harmless = |byte: &u8| matches!(byte, b'a'..=b'm' | b'o'..=b'z' | b'A'..=b'M' | b'O'..=b'Z' | b'0'..=b'9' | b'_' | b'-');
+    !text.is_empty() && text.iter().all(harmless)
+}
+
+/// Whether a template reference was left in the text, or has become the name of nothing.
+fn is_unresolved(text: &str) -> bool {
+    has_template(text)
+        || text.contains("[object Object]")
+        || text.split(|c: char| !c.is_alphanumeric()).any(|word| MISSING_VALUE_WORDS.contains(&word))
+}
+
+/// Whether a `{{…}}` reference, or half of one, is left in the text.
+pub(crate) fn has_template(text: &str) -> bool {
+    text.contains("{{") || text.contains("}}")
+}
+
+/// White space by Unicode, and the byte order mark, which JavaScript trims as well.
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || c == '\u{FEFF}'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code_of(text: &str) -> Option<&'static str> {
+        check("customer_id", text).err().map(|error| error.code().as_str())
+    }
+
+    #[test]
+    fn good_text_passes() {
+        for text in
+            ["cus_A100", "Jane Doe", "kunde_Ünïcode_日本", "nullable", "NaNcy", "{x}", "a{b}c", "annul"]
+        {
+            assert_eq!(code_of(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn each_fault_has_its_code() {
+        for (text, code) in [
+            ("", "empty_field"),
+            ("{{step_1['output'].x}}", "unresolved_reference"),
+            ("cus_{{id}}", "unresolved_reference"),
+            ("undefined", "unresolved_reference"),
+            ("cus_undefined", "unresolved_reference"),
+            ("null", "unresolved_reference"),
+            ("NaN", "unresolved_reference"),
+            ("[object Object]", "unresolved_reference"),
+            ("a\nb", "control_character"),
+            ("a\u{0}", "control_character"),
+            ("a\u{7f}b", "control_character"),
+            ("a\u{85}b", "control_character"),
+            (" a", "surrounding_whitespace"),
+            ("a\u{a0}", "surrounding_whitespace"),
+            ("\u{feff}a", "surrounding_whitespace"),
+            ("\u{3000}", "surrounding_whitespace"),
+        ] {
+            assert_eq!(code_of(text), Some(code), "{text:?}");
+        }
+    }
+}

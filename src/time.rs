@@ -1,0 +1,242 @@
+//! Points in time, as milliseconds of Unix time, in UTC: read, and written as JavaScript's `toISOString` does.
+
+use crate::error::{Code, Error, Result};
+use crate::money::canonical_integer;
+use crate::value::Value;
+
+const DAY_MS: i64 = 86_400_000;
+/// Below this a count of milliseconds would lie before 1973: it is a count of seconds, given by mistake.
+const LEAST_MS: i64 = 100_000_000_000;
+/// The year 9999, the last that RFC 3339 can write.
+const MOST_MS: i64 = 253_402_300_799_999;
+
+/// A point in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Instant {
+    ms: i64,
+}
+
+impl Instant {
+    /// From milliseconds of Unix time (`Date.now()`); seconds, given by mistake, are refused.
+    #[must_use]
+    pub fn from_ms(ms: i64) -> Option<Instant> {
+        (LEAST_MS..=MOST_MS).contains(&ms).then_some(Instant { ms })
+    }
+
+    /// From RFC 3339 (`2026-06-01T09:00:00Z`, `…+02:00`, with or without fractions), or a date alone, which
+    /// is its midnight in UTC.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Instant> {
+        let (date, time) = match text.split_once(['T', 't']) {
+            Some((date, time)) => (date, Some(time)),
+            None => (text, None),
+        };
+        let mut parts = date.split('-');
+        let year = digits(parts.next()?, 4)?;
+        let month = digits(parts.next()?, 2).filter(|month| (1..=12).contains(month))?;
+        let day = digits(parts.next()?, 2).filter(|day| (1..=days_in(year, month)).contains(day))?;
+        if parts.next().is_some() {
+            return None;
+        }
+        let midnight = days_since_epoch(year, month, day)?.checked_mul(DAY_MS)?;
+        Instant::from_ms(midnight.checked_add(time.map_or(Some(0), time_of_day)?)?)
+    }
+
+    /// The next midnight in UTC, when a day's cap starts anew.
+    #[must_use]
+    pub fn next_utc_midnight(self) -> Instant {
+        let today = self.ms.div_euclid(DAY_MS);
+        Instant { ms: today.saturating_add(1).saturating_mul(DAY_MS) }
+    }
+
+    /// `2026-06-01T09:00:00.000Z`.
+    #[must_use]
+    pub fn to_iso(self) -> String {
+        let (year, month, day) = civil_from_days(self.ms.div_euclid(DAY_MS));
+        let in_day = self.ms.rem_euclid(DAY_MS);
+        let part = |unit: i64, size: i64, width: usize| {
+            pad(in_day.checked_div(unit).unwrap_or(0).checked_rem(size).unwrap_or(0), width)
+        };
+        [
+            pad(year, 4),
+            "-".to_string(),
+            pad(month, 2),
+            "-".to_string(),
+            pad(day, 2),
+            "T".to_string(),
+            part(3_600_000, 24, 2),
+            ":".to_string(),
+            part(60_000, 60, 2),
+            ":".to_string(),
+            part(1000, 60, 2),
+            ".".to_string(),
+            part(1, 1000, 3),
+            "Z".to_string(),
+        ]
+        .concat()
+    }
+
+    /// Reads a field that is a point in time: text as [`Instant::parse`] takes it, milliseconds, or a Date.
+    pub(crate) fn from_value(value: &Value, field: &str) -> Result<Instant> {
+        let instant = match value {
+            Value::Text(text) => Instant::parse(text),
+            Value::Number(text) => {
+                canonical_integer(text).and_then(|ms| Instant::from_ms(i64::try_from(ms).ok()?))
+            }
+            Value::Date(seconds) => canonical_integer(seconds)
+                .and_then(|s| Instant::from_ms(i64::try_from(s).ok()?.checked_mul(1000)?)),
+            other => return Err(other.wrong(field, "a time (ISO 8601 text, a Date or milliseconds)")),
+        };
+        instant.ok_or_else(|| {
+            Error::new(
+                Code::InvalidTime,
+                field,
+                "is not a time: give ISO 8601 text with a zone (\"2026-06-01T09:00:00Z\"), a Date, or milliseconds of Unix time",
+            )
+        })
+    }
+}
+
+fn pad(number: i64, width: usize) -> String {
+    let text = number.to_string();
+    ["0".repeat(width.saturating_sub(text.len())), text].concat()
+}
+
+/// Exactly `width` ASCII digits.
+fn digits(text: &str, width: usize) -> Option<i64> {
+    (text.len() == width && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
+}
+
+/// `09:00:00Z`, `09:00:00.5+02:00`: milliseconds after midnight in UTC.
+fn time_of_day(text: &str) -> Option<i64> {
+    let zone_at = text.find(['Z', 'z', '+', '-'])?;
+    let (clock, zone) = text.split_at_checked(zone_at)?;
+    let (clock, fraction) = clock.split_once('.').map_or((clock, None), |(clock, f)| (clock, Some(f)));
+    let mut parts = clock.split(':');
+    let hour = digits(parts.next()?, 2).filter(|hour| *hour < 24)?;
+    let minute = digits(parts.next()?, 2).filter(|minute| *minute < 60)?;
+    let second = digits(parts.next()?, 2).filter(|second| *second < 60)?;
+    if parts.next().is_some() {
+        return None;
+    }
+    let ms = match fraction {
+        None => 0,
+        Some(digits) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            let three: String = digits.chars().chain("00".chars()).take(3).collect();
+            three.parse().ok()?
+        }
+        Some(_) => return None,
+    };
+    let offset = match zone.split_at_checked(1)? {
+        ("Z" | "z", "") => 0,
+        (sign, rest) => {
+            let (hours, minutes) = rest.split_once(':')?;
+            let hours = digits(hours, 2).filter(|hours| *hours < 24)?;
+            let minutes = digits(minutes, 2).filter(|minutes| *minutes < 60)?;
+            let size = hours.checked_mul(60)?.checked_add(minutes)?;
+            if sign == "-" { size.checked_neg()? } else { size }
+        }
+    };
+    let minutes = hour.checked_mul(60)?.checked_add(minute)?.checked_sub(offset)?;
+    minutes.checked_mul(60)?.checked_add(second)?.checked_mul(1000)?.checked_add(ms)
+}
+
+fn days_in(year: i64, month: i64) -> i64 {
+    let leap = year.rem_euclid(4) == 0 && (year.rem_euclid(100) != 0 || year.rem_euclid(400) == 0);
+    match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days from 1970-01-01 to a day of the Gregorian calendar, counted in 400-year eras whose year starts in March.
+fn days_since_epoch(year: i64, month: i64, day: i64) -> Option<i64> {
+    let year = if month <= 2 { year.checked_sub(1)? } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let march_month = month.checked_add(9)?.rem_euclid(12);
+    let day_of_year =
+        march_month.checked_mul(153)?.checked_add(2)?.checked_div(5)?.checked_add(day)?.checked_sub(1)?;
+    let leap_days = year_of_era.checked_div(4)?.checked_sub(year_of_era.checked_div(100)?)?;
+    let day_of_era = year_of_era.checked_mul(365)?.checked_add(leap_days)?.checked_add(day_of_year)?;
+    era.checked_mul(146_097)?.checked_add(day_of_era)?.checked_sub(719_468)
+}
+
+/// The inverse of [`days_since_epoch`], by way of it: the year is guessed, then corrected by at most one.
+fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    let starts = |year: i64, month: i64| days_since_epoch(year, month, 1).unwrap_or(i64::MAX);
+    let mut year = days.saturating_mul(400).div_euclid(146_097).saturating_add(1970);
+    if starts(year, 1) > days {
+        year = year.saturating_sub(1);
+    } else if starts(year.saturating_add(1), 1) <= days {
+        year = year.saturating_add(1);
+    }
+    let month = (1..=12).rev().find(|month| starts(year, *month) <= days).unwrap_or(1);
+    (year, month, days.saturating_sub(starts(year, month)).saturating_add(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn reads_rfc_3339() {
+        for (text, iso) in [
+            ("2026-06-01T09:00:00Z", "2026-06-01T09:00:00.000Z"),
+            ("2026-06-01T09:00:00.5Z", "2026-06-01T09:00:00.500Z"),
+            ("2026-06-01T09:00:00.123456789+02:00", "2026-06-01T07:00:00.123Z"),
+            ("2026-01-01T00:30:00+01:00", "2025-12-31T23:30:00.000Z"),
+            ("2028-02-29", "2028-02-29T00:00:00.000Z"),
+            ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59.000Z"),
+        ] {
+            assert_eq!(Instant::parse(text).map(Instant::to_iso).as_deref(), Some(iso), "{text}");
+        }
+        for text in [
+            "",
+            "2026",
+            "2026-06",
+            "2026-13-01",
+            "2026-02-29",
+            "2026-06-00",
+            "2026-6-1",
+            "June 1 2026",
+            "2026-06-01T09:00:00",
+            "2026-06-01T24:00:00Z",
+            "2026-06-01T09:60:00Z",
+            "2026-06-01T09:00Z",
+            "2026-06-01T09:00:00.Z",
+            "2026-06-01T09:00:00+0200",
+            "2026-06-01 09:00:00Z",
+            "2026-06-01T09:00:00Zx",
+            "1970-01-01T00:00:00Z",
+            "2026-06-01-01",
+            "2026-06-01T",
+        ] {
+            assert_eq!(Instant::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_ends_at_utc_midnight() {
+        let next = |text: &str| Instant::parse(text).unwrap().next_utc_midnight().to_iso();
+        assert_eq!(next("2026-12-31T23:59:59.999Z"), "2027-01-01T00:00:00.000Z");
+        assert_eq!(next("2026-06-01T00:00:00Z"), "2026-06-02T00:00:00.000Z");
+    }
+
+    #[test]
+    fn seconds_are_not_milliseconds() {
+        assert_eq!(Instant::from_ms(1_780_000_000), None);
+        assert!(Instant::from_ms(1_780_000_000_000).is_some());
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(ms in LEAST_MS..=MOST_MS) {
+            let instant = Instant::from_ms(ms).unwrap();
+            prop_assert_eq!(Instant::parse(&instant.to_iso()), Some(instant));
+        }
+    }
+}

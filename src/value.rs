@@ -1,0 +1,188 @@
+//! The door: data as a host hands it over, before anything about it is believed.
+//!
+//! One type crosses from JavaScript to Rust and back. It keeps what JavaScript tells apart and the rules
+//! need to tell apart (a number from the text of one, `undefined` from `null`), and nothing else.
+
+use std::borrow::Cow;
+
+use crate::error::{Code, Error, Result};
+use crate::nearest::nearest;
+
+/// A value of unknown origin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// JavaScript's `undefined`, or a hole in an array.
+    Undefined,
+    /// `null`.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// A number, as JavaScript prints it (`4900`, `49.5`, `NaN`, `1e+21`). Never a float in Rust: money is exact.
+    Number(Cow<'static, str>),
+    /// A `BigInt`, in decimal.
+    BigInt(String),
+    /// Well-formed text.
+    Text(String),
+    /// A `Date`, in whole Unix seconds as JavaScript prints them (`NaN` for an invalid one).
+    Date(String),
+    /// An array.
+    List(Vec<Value>),
+    /// A plain object, in the order of its own enumerable keys.
+    Map(Vec<(String, Value)>),
+    /// Something that is refused wherever it stands.
+    Refused(Refused),
+}
+
+/// Values that no field takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// Text, or an object's key, with half of a surrogate pair.
+    LoneSurrogate,
+    /// A getter or proxy that threw.
+    Unreadable,
+    /// Circular, deeper than any Stripe parameter, or of more values than any request.
+    TooLarge,
+    /// An instance of a class, a `Map`, a promise: anything but plain data.
+    Instance,
+    /// A function.
+    Function,
+    /// A symbol.
+    Symbol,
+}
+
+impl Value {
+    /// How error texts call the value, by its type alone.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Value::Undefined => "undefined",
+            Value::Null => "null",
+            Value::Bool(_) => "a boolean",
+            Value::Number(_) => "a number",
+            Value::BigInt(_) => "a BigInt",
+            Value::Text(_) => "text",
+            Value::Date(_) => "a Date",
+            Value::List(_) => "a list",
+            Value::Map(_) => "an object",
+            Value::Refused(Refused::LoneSurrogate) => "text with a lone surrogate",
+            Value::Refused(Refused::Unreadable) => "unreadable",
+            Value::Refused(Refused::TooLarge) => "too large",
+            Value::Refused(Refused::Instance) => "an object with a prototype",
+            Value::Refused(Refused::Function) => "a function",
+            Value::Refused(Refused::Symbol) => "a symbol",
+        }
+    }
+
+    /// The refusal of a value where `wanted` should stand.
+    pub(crate) fn wrong(&self, field: &str, wanted: &str) -> Error {
+        match self {
+            Value::Refused(Refused::LoneSurrogate) => Error::new(
+                Code::LoneSurrogate,
+                field,
+                "contains half of a surrogate pair, which has no UTF-8; repair the text where it was cut",
+            ),
+            Value::Refused(Refused::Unreadable) => {
+                Error::new(Code::UnreadableInput, field, "cannot be read: its getter or proxy threw an error")
+            }
+            Value::Refused(Refused::TooLarge) => Error::new(
+                Code::InputTooLarge,
+                field,
+                "is circular, nested more than 64 levels deep, or has more than 100000 values",
+            ),
+            other => {
+                Error::new(Code::WrongType, field, ["must be ", wanted, ", not ", other.kind()].concat())
+            }
+        }
+    }
+
+    pub(crate) fn as_text(&self, field: &str) -> Result<&str> {
+        match self {
+            Value::Text(text) => Ok(text),
+            other => Err(other.wrong(field, "text")),
+        }
+    }
+}
+
+/// An object whose every field is known by name.
+pub(crate) struct Fields<'a> {
+    path: &'a str,
+    entries: &'a [(String, Value)],
+}
+
+impl<'a> Fields<'a> {
+    /// Opens `value`, refusing what is no plain object and any field that is not in `known`: an ignored
+    /// typo could change a key or drop a limit. `name` is what the object itself is called, `path` what stands before its
+    /// fields.
+    pub(crate) fn open(value: &'a Value, name: &str, path: &'a str, known: &[&str]) -> Result<Fields<'a>> {
+        let Value::Map(entries) = value else { return Err(value.wrong(name, "an object")) };
+        let fields = Fields { path, entries };
+        for (name, _) in entries {
+            if !known.contains(&name.as_str()) {
+                let hint = match nearest(name, known.iter().copied()) {
+                    Some(near) => [" Did you mean ", near, "?"].concat(),
+                    None => ["; the fields are ", &known.join(", ")].concat(),
+                };
+                let problem = ["is not a field here", if hint.starts_with(';') { "" } else { "." }, &hint];
+                return Err(Error::new(
+                    Code::UnknownField,
+                    &fields.at(&printable_name(name)),
+                    problem.concat(),
+                ));
+            }
+        }
+        Ok(fields)
+    }
+
+    /// The full name of a field, for error texts.
+    pub(crate) fn at(&self, name: &str) -> String {
+        join(self.path, name)
+    }
+
+    /// The value as it was given, `undefined` included.
+    pub(crate) fn raw(&self, name: &str) -> Option<&'a Value> {
+        self.entries.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// An optional field; JavaScript's `undefined` is the same as leaving it out.
+    pub(crate) fn get(&self, name: &str) -> Option<&'a Value> {
+        self.raw(name).filter(|value| **value != Value::Undefined)
+    }
+
+    pub(crate) fn required(&self, name: &str, hint: &'static str) -> Result<&'a Value> {
+        self.get(name).ok_or_else(|| {
+            Error::new(Code::MissingField, &self.at(name), ["is missing: give ", hint].concat())
+        })
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Result<Option<&'a str>> {
+        self.get(name).map(|value| value.as_text(&self.at(name))).transpose()
+    }
+
+    pub(crate) fn bool(&self, name: &str) -> Result<Option<bool>> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(Value::Bool(yes)) => Ok(Some(*yes)),
+            Some(other) => Err(other.wrong(&self.at(name), "true or false")),
+        }
+    }
+}
+
+/// `parent.name`, or `parent[3]`, or the name alone at the top.
+pub(crate) fn join(parent: &str, name: &str) -> String {
+    let dot = if parent.is_empty() || name.is_empty() || name.starts_with('[') { "" } else { "." };
+    [parent, dot, name].concat()
+}
+
+/// A name from outside, fit for an error text: secrets and control sequences have ended up in keys before.
+pub(crate) fn printable_name(name: &str) -> Cow<'_, str> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']');
+    let secret = ["sk_", "rk_", "vault_key_", "pk_", "whsec_"];
+    if !name.is_empty()
+        && name.len() <= 64
+        && name.bytes().all(plain)
+        && !secret.iter().any(|start| name.contains(start) && name.len() > start.len().saturating_add(4))
+    {
+        Cow::Borrowed(name)
+    } else {
+        Cow::Borrowed("(a name not shown)")
+    }
+}

@@ -1,0 +1,114 @@
+import { newId } from './books.mjs';
+import { invalidRequest, unauthorized } from './errors.mjs';
+import { parseForm } from './form.mjs';
+import { readBody } from './http.mjs';
+import { findRoute } from './routes.mjs';
+
+/** @typedef {import('./types.mjs').Params} Params */
+/** @typedef {import('./routes.mjs').Route} Route */
+
+/**
+ * @typedef {object} Call
+ * @property {import('./types.mjs').LoggedRequest} logged
+ * @property {string} id                                     of the object in the path, or ''
+ * @property {() => { route: Route, params: Params }} check  throws what Stripe refuses at its door
+ */
+
+/**
+ * Reads a request once. What is wrong with it is found here but thrown by `check`, so that a fault that
+ * strikes before Stripe strikes a bad request too.
+ *
+ * @param {import('node:http').IncomingMessage} req
+ * @param {import('./types.mjs').LoggedRequest[]} log
+ * @param {{ secrets: string[] | null, prefix: string }} options
+ * @returns {Promise<Call>}
+ */
+export async function readCall(req, log, { secrets, prefix }) {
+  const [path, ...query] = (req.url ?? '/').split('?');
+  const method = req.method ?? 'GET';
+  const own_path = path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path;
+  const found = findRoute(method, own_path);
+  const key = req.headers['idempotency-key'];
+  /** @type {Call['logged']} */
+  const logged = {
+    index: log.length,
+    method,
+    path,
+    endpoint: found?.route.endpoint ?? null,
+    account: String(req.headers['stripe-account'] ?? 'acct_default'),
+    idempotency_key: key === undefined ? null : String(key),
+    params: null,
+    request_id: newId('req'),
+    status: null,
+    replayed: false,
+    faults: [],
+  };
+  log.push(logged);
+
+  const body = await readBody(req);
+  const content_type = String(req.headers['content-type'] ?? '');
+  const form = attempt(() => formOf(body, content_type, query.join('?')));
+  logged.params = form.value ?? null;
+
+  const check = () => {
+    const refused = unauthorizedReason(req.headers.authorization, secrets);
+    if (refused) throw unauthorized(refused);
+    if (!found) throw unknownUrl(method, own_path);
+    if (logged.idempotency_key !== null && method === 'POST') checkKeyLength(logged.idempotency_key);
+    if (form.error) throw form.error;
+    return { route: found.route, params: /** @type {Params} */ (form.value) };
+  };
+  return { logged, id: found?.id ?? '', check };
+}
+
+/** @param {{ text: string, too_large: boolean }} body @param {string} content_type @param {string} query */
+function formOf({ text, too_large }, content_type, query) {
+  if (too_large) throw invalidRequest('The request body is too large.', {}, 413);
+  if (text !== '' && !/^application\/x-www-form-urlencoded\s*(;|$)/i.test(content_type)) {
+    throw invalidRequest(
+      'Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you ' +
+        'have any questions, we can help at https://support.stripe.com/.',
+    );
+  }
+  return Object.assign(parseForm(query), parseForm(text));
+}
+
+/** @param {string | undefined} authorization @param {string[] | null} secrets */
+function unauthorizedReason(authorization = '', secrets) {
+  const token = /^Bearer\s+(\S+)\s*$/i.exec(authorization)?.[1];
+  if (!token) {
+    return (
+      'You did not provide an API key. You need to provide your API key in the Authorization header, using ' +
+      "Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See " +
+      'https://stripe.com/docs/api#authentication for details, or we can help at https://support.stripe.com/.'
+    );
+  }
+  return secrets && !secrets.includes(token) ? 'Invalid API Key provided.' : null;
+}
+
+/** @param {string} key */
+function checkKeyLength(key) {
+  if (key.length >= 1 && key.length <= 255) return;
+  throw invalidRequest(
+    `Idempotent key length is ${key.length}, which is outside accepted lengths. Idempotent Keys must be ` +
+      "1-255 characters long. If you're looking for a decent generator, try using a UUID defined by IETF RFC " +
+      '4122.',
+  );
+}
+
+/** @param {string} method @param {string} path */
+function unknownUrl(method, path) {
+  const message =
+    `Unrecognized request URL (${method}: ${path}).  Please see https://stripe.com/docs or we can help at ` +
+    'https://support.stripe.com/.';
+  return invalidRequest(message, {}, 404);
+}
+
+/** @template T @param {() => T} make @returns {{ value?: T, error?: unknown }} */
+function attempt(make) {
+  try {
+    return { value: make() };
+  } catch (error) {
+    return { error };
+  }
+}
