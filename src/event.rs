@@ -69,8 +69,8 @@ impl<'a> EventFields<'a> {
     /// # Errors
     /// The first field that is missing, malformed or ambiguous, by [`Code`].
     pub fn check(self) -> Result<Event<'a>> {
-        check_amount(self.amount_cents)?;
         text::check("customer_id", self.customer_id)?;
+        check_amount(self.amount_cents)?;
         text::check("billing_period", self.billing_period)?;
         for (name, field) in [
             ("flow", self.flow),
@@ -236,10 +236,10 @@ pub fn from_value<'a>(value: &'a Value, path: &str) -> Result<Event<'a>> {
 fn read(value: &Value) -> Result<Event<'_>> {
     let fields = Fields::open(value, "event", "", &EVENT_FIELDS)?;
     EventFields {
-        amount_cents: amount(fields.required("amount_cents", "the amount in cents, such as 4900")?)?,
         customer_id: fields
             .required("customer_id", "the customer, such as \"cus_A100\"")?
             .as_text("customer_id")?,
+        amount_cents: amount(fields.required("amount_cents", "the amount in cents, such as 4900")?)?,
         billing_period: fields
             .required("billing_period", "the period, such as \"2026-06\"")?
             .as_text("billing_period")?,
