@@ -17,14 +17,20 @@ function checkVaultKey(key: string, allowRawKey: boolean): void {
   reply(rules().check_vault_key(length, allowRawKey));
 }
 
-/** The request with its Authorization header, which serialisers and inspectors show redacted. */
+/** How headers with a key show themselves to serialisers and inspectors. */
+const REDACTED = {
+  toJSON(this: Record<string, string>): Record<string, string> {
+    return { ...this, Authorization: 'Bearer [redacted]' };
+  },
+  [Symbol.for('nodejs.util.inspect.custom')](this: { toJSON(): unknown }): unknown {
+    return this.toJSON();
+  },
+};
+
+/** The request with its Authorization header. The redaction is inherited: fetch takes own properties for headers. */
 export function authorize(request: StripeRequest, key: string): StripeRequest {
-  const headers: Record<string, string> = { ...request.headers, Authorization: `Bearer ${key}` };
-  const redacted = () => ({ ...headers, Authorization: 'Bearer [redacted]' });
-  for (const name of ['toJSON', Symbol.for('nodejs.util.inspect.custom')]) {
-    Object.defineProperty(headers, name, { value: redacted });
-  }
-  return { ...request, headers };
+  const headers: Record<string, string> = Object.create(REDACTED);
+  return { ...request, headers: Object.assign(headers, request.headers, { Authorization: `Bearer ${key}` }) };
 }
 
 /** Refuses a request in which the key itself stands, plainly or percent-encoded: run logs would show it. */

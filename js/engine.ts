@@ -31,7 +31,14 @@ function start(): Exports {
 }
 
 /** The rules that take trees and answer in JSON. */
-type Rule = 'idempotency_key' | 'encode_form' | 'build_request' | 'precheck' | 'classify_response' | 'check_guard' | 'charge';
+type Rule =
+  | 'idempotency_key'
+  | 'encode_form'
+  | 'build_request'
+  | 'precheck'
+  | 'classify_response'
+  | 'check_guard'
+  | 'charge';
 
 /** Asks a rule. What it refuses is thrown as a BillonceError. */
 export function ask(rule: Rule, ...trees: Tree[]): unknown {

@@ -22,7 +22,11 @@ function parts(response: StripeResponse): unknown {
     const { status, headers, body } = response;
     return { status, headers: plainHeaders(headers), body: parse(body) };
   } catch {
-    throw new BillonceError('unreadable_input', 'response', 'response cannot be read: its getter or proxy threw an error');
+    throw new BillonceError(
+      'unreadable_input',
+      'response',
+      'response cannot be read: its getter or proxy threw an error',
+    );
   }
 }
 

@@ -22,7 +22,11 @@ export async function send(
 ): Promise<SendResult> {
   const request = sendable(step, sender);
   if (typeof fetch !== 'function') {
-    throw new BillonceError('fetch_missing', 'fetch', 'fetch is missing: this host has none, so pass one to send');
+    throw new BillonceError(
+      'fetch_missing',
+      'fetch',
+      'fetch is missing: this host has none, so pass one to send',
+    );
   }
   const sleep = options.sleep ?? hostSleep();
   const most = sleep ? (options.max_attempts ?? 3) : 1;
@@ -41,13 +45,25 @@ export async function send(
 function sendable(step: Step, { vaultKey, baseUrl }: Sender): StripeRequest {
   const request = step?.request;
   if (!request) {
-    throw new BillonceError('nothing_to_send', 'step', 'step has no request: its decision forbids the charge');
+    throw new BillonceError(
+      'nothing_to_send',
+      'step',
+      'step has no request: its decision forbids the charge',
+    );
   }
   if (vaultKey === undefined) {
-    throw new BillonceError('missing_field', 'vault_key', 'vault_key is missing: give it to guard(), which sends with it');
+    throw new BillonceError(
+      'missing_field',
+      'vault_key',
+      'vault_key is missing: give it to guard(), which sends with it',
+    );
   }
   if (typeof request.url !== 'string' || !request.url.startsWith(`${baseUrl}/v1/`)) {
-    throw new BillonceError('foreign_request', 'step.request.url', "step.request.url is not below this guard's base_url");
+    throw new BillonceError(
+      'foreign_request',
+      'step.request.url',
+      "step.request.url is not below this guard's base_url",
+    );
   }
   return authorize(request, vaultKey);
 }

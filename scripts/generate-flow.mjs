@@ -88,9 +88,7 @@ const files = [
   ['scripts/demo/without-billonce.flow.json', unguarded()],
 ];
 
-/** JSON as the formatter likes it: a short list of texts on one line. */
-const pretty = (value) =>
-  `${JSON.stringify(value, null, 2).replace(/\[\n\s+("[^[\]{}\n]*"(?:,\n\s+"[^[\]{}\n]*")*)\n\s+\]/g, (_, list) => `[${list.replace(/,\n\s+/g, ', ')}]`)}\n`;
+const pretty = (value) => `${JSON.stringify(value, null, 2)}\n`;
 
 for (const [path, flow] of files) {
   if (!process.argv.includes('--check')) {

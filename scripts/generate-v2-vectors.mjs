@@ -28,7 +28,7 @@ function preimage(event, endpoint) {
 const base = { scheme: 'v2', customer_id: 'cus_A100', amount_cents: 4900, billing_period: '2026-06' };
 const bound = { ...base, currency: 'usd', endpoint: 'POST /v1/charges' };
 const cases = [
-  ['the seed\'s event, bound to currency and endpoint', bound],
+  ["the seed's event, bound to currency and endpoint", bound],
   ['without currency and endpoint', base],
   ['another currency', { ...bound, currency: 'eur' }],
   ['another endpoint', { ...bound, endpoint: 'POST /v1/payment_intents' }],
@@ -40,11 +40,17 @@ const cases = [
   ['loop index', { ...bound, loop_index: 3 }],
   ['nested loops, outermost first', { ...bound, loop_index: [2, '5'] }],
   ['stable loop item', { ...bound, loop_item: 'line_42' }],
-  ['colons and markers, which v1 refuses', { ...bound, customer_id: 'a:b', flow: 'x-branch-y', branch: 'branch-z' }],
+  [
+    'colons and markers, which v1 refuses',
+    { ...bound, customer_id: 'a:b', flow: 'x-branch-y', branch: 'branch-z' },
+  ],
   ['a field that imitates another', { ...bound, billing_period: '2026-06 branch 7:upgrade' }],
   ['a charge type like a loop suffix', { ...bound, charge_type: 'loop_3' }],
   ['UTF-8, lengths in bytes', { ...bound, customer_id: 'kunde_Ünïcode_日本💸' }],
-  ['everything', { ...bound, flow: 'f', branch: 'b', charge_type: 'c', loop_index: [0, 1, 2], loop_item: 'i' }],
+  [
+    'everything',
+    { ...bound, flow: 'f', branch: 'b', charge_type: 'c', loop_index: [0, 1, 2], loop_item: 'i' },
+  ],
 ];
 
 const vectors = cases.map(([name, event, endpoint = event.endpoint]) => {
@@ -55,7 +61,9 @@ const json = `${JSON.stringify({ scheme: 'v2', vectors }, null, 1)}\n`;
 
 if (process.argv.includes('--check')) {
   if (readFileSync(target, 'utf8') !== json) {
-    console.error('tests/vectors/keys-v2.json differs from scripts/generate-v2-vectors.mjs; a published key never changes');
+    console.error(
+      'tests/vectors/keys-v2.json differs from scripts/generate-v2-vectors.mjs; a published key never changes',
+    );
     process.exit(1);
   }
 } else {

@@ -1,6 +1,6 @@
 //! Keys: the published vectors, and that no two different events share a preimage.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 

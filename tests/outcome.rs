@@ -1,6 +1,6 @@
 //! Outcomes: what each answer of Stripe and of the proxy means, and that no body can be misread as harmless.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 

@@ -1,6 +1,6 @@
 //! Decisions: every verdict, exact figures, and the input that cannot be judged.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 

@@ -1,6 +1,6 @@
 //! Requests: the captured bodies of stripe-node, paths, headers, and what is refused before it is sent.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 

@@ -4,7 +4,10 @@
 const lastUpdatedDate = '2026-11-23T00:00:00.000Z';
 
 const manual = (schema) => (schema ? { type: 'MANUAL', schema } : { type: 'MANUAL' });
-const errorHandlingOptions = () => ({ retryOnFailure: { value: false }, continueOnFailure: { value: false } });
+const errorHandlingOptions = () => ({
+  retryOnFailure: { value: false },
+  continueOnFailure: { value: false },
+});
 
 const BODY_SCHEMAS = {
   raw: { data: { type: 'LONG_TEXT', required: true, displayName: 'Raw Body' } },
@@ -25,7 +28,6 @@ const AUTH_SCHEMAS = {
 
 /** A whole flow file: a webhook, then the steps in their order. */
 export function flowFile({ name, description, steps }) {
-  const [first] = steps.reduceRight((next, step) => [next.length ? { ...step, nextAction: next[0] } : step], []);
   return {
     name,
     type: 'SHARED',
@@ -37,10 +39,20 @@ export function flowFile({ name, description, steps }) {
     author: 'billonce',
     categories: [],
     pieces: ['@activepieces/piece-webhook', '@activepieces/piece-http'],
-    flows: [{ displayName: name, trigger: catchWebhook(first), valid: true, schemaVersion: '22', notes: [] }],
+    flows: [
+      {
+        displayName: name,
+        trigger: catchWebhook(chained(steps)),
+        valid: true,
+        schemaVersion: '22',
+        notes: [],
+      },
+    ],
     status: 'PUBLISHED',
   };
 }
+
+const chained = ([step, ...rest]) => (rest.length > 0 ? { ...step, nextAction: chained(rest) } : step);
 
 function catchWebhook(nextAction) {
   const properties = ['authType', 'authFields', 'liveMarkdown', 'syncMarkdown', 'testMarkdown'];
@@ -67,7 +79,12 @@ export function codeStep({ name, title, input, code, packageJson }) {
     skip: false,
     type: 'CODE',
     valid: true,
-    settings: { input, sampleData: {}, sourceCode: { code, packageJson }, errorHandlingOptions: errorHandlingOptions() },
+    settings: {
+      input,
+      sampleData: {},
+      sourceCode: { code, packageJson },
+      errorHandlingOptions: errorHandlingOptions(),
+    },
     displayName: title,
     lastUpdatedDate,
   };
@@ -104,7 +121,9 @@ export function httpStep({ name, title, url, headers, body_type, data, token }) 
       actionName: 'send_request',
       sampleData: {},
       pieceVersion: '0.11.10',
-      propertySettings: Object.fromEntries(Object.keys(input).map((property) => [property, manual(schemas[property])])),
+      propertySettings: Object.fromEntries(
+        Object.keys(input).map((property) => [property, manual(schemas[property])]),
+      ),
       errorHandlingOptions: errorHandlingOptions(),
     },
     displayName: title,

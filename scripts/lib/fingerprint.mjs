@@ -11,7 +11,10 @@ export function fingerprint(root, paths) {
         if (name !== 'node_modules') add(join(path, name));
       }
     } else {
-      hash.update(`${path}\0`).update(readFileSync(join(root, path))).update('\0');
+      hash
+        .update(`${path}\0`)
+        .update(readFileSync(join(root, path)))
+        .update('\0');
     }
   };
   for (const path of paths) add(path);

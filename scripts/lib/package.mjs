@@ -21,7 +21,9 @@ function rustFlags() {
 export async function buildWasm() {
   await step('compiling Rust to WebAssembly', () => {
     const env = { CARGO_ENCODED_RUSTFLAGS: rustFlags().join('\x1f') };
-    quiet('cargo', ['build', '--locked', '--release', '--lib', '--target', 'wasm32-unknown-unknown'], { env });
+    quiet('cargo', ['build', '--locked', '--release', '--lib', '--target', 'wasm32-unknown-unknown'], {
+      env,
+    });
   });
   await step('wasm-bindgen', () => {
     const raw = at('target/wasm32-unknown-unknown/release/billonce.wasm');
@@ -29,10 +31,24 @@ export async function buildWasm() {
   });
   await step('wasm-opt', () => {
     const features = ['--enable-simd', '--enable-bulk-memory', '--enable-nontrapping-float-to-int'];
-    const more = ['--enable-sign-ext', '--enable-mutable-globals', '--enable-reference-types', '--enable-multivalue'];
+    const more = [
+      '--enable-sign-ext',
+      '--enable-mutable-globals',
+      '--enable-reference-types',
+      '--enable-multivalue',
+    ];
     const strip = ['--strip-debug', '--strip-producers', '--strip-target-features'];
     const optimised = `${WASM}.opt`;
-    quiet(process.execPath, [at('node_modules/binaryen/bin/wasm-opt'), '-Oz', ...features, ...more, ...strip, WASM, '-o', optimised]);
+    quiet(process.execPath, [
+      at('node_modules/binaryen/bin/wasm-opt'),
+      '-Oz',
+      ...features,
+      ...more,
+      ...strip,
+      WASM,
+      '-o',
+      optimised,
+    ]);
     renameSync(optimised, WASM);
   });
 }
@@ -75,9 +91,21 @@ async function bundle(format, outfile) {
 function declarations() {
   const out = at('target/types');
   rmSync(out, { recursive: true, force: true });
-  const options = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--stripInternal', '--rootDir', 'js', '--outDir', out];
+  const options = [
+    '--noEmit',
+    'false',
+    '--declaration',
+    '--emitDeclarationOnly',
+    '--stripInternal',
+    '--rootDir',
+    'js',
+    '--outDir',
+    out,
+  ];
   quiet(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json', ...options]);
   const files = ['key', 'request', 'response', 'guard', 'error', 'types'];
-  const body = files.map((name) => readFileSync(join(out, `${name}.d.ts`), 'utf8').replace(/^(import|export \{\}).*;\n/gm, ''));
+  const body = files.map((name) =>
+    readFileSync(join(out, `${name}.d.ts`), 'utf8').replace(/^(import|export \{\}).*;\n/gm, ''),
+  );
   return body.join('\n');
 }

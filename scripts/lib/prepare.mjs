@@ -27,7 +27,9 @@ function checkNode() {
 /** Rust with the wasm32 target. */
 export function checkRust() {
   if (!has('cargo')) {
-    throw new Stop('Rust is missing (`cargo` was not found): install it from https://rustup.rs, then run this again');
+    throw new Stop(
+      'Rust is missing (`cargo` was not found): install it from https://rustup.rs, then run this again',
+    );
   }
   const sysroot = quiet('rustc', ['--print', 'sysroot']).trim();
   if (existsSync(join(sysroot, 'lib/rustlib/wasm32-unknown-unknown'))) return;
@@ -64,7 +66,8 @@ async function buildPackage(force) {
     'package-lock.json',
     'scripts/lib/package.mjs',
   ]);
-  if (!force && existsSync(join(root, 'pkg')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
+  if (!force && existsSync(join(root, 'pkg')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources)
+    return;
   await step('checking Rust and its wasm32 target', checkRust);
   const { buildWasm, fillPackage } = await import('./package.mjs');
   await buildWasm();

@@ -10,7 +10,12 @@ export class Stop extends Error {}
 
 /** Runs a command in the project's folder; its output is shown only if it fails. */
 export function quiet(command, args, { cwd = root, env } = {}) {
-  const result = spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, ...env }, maxBuffer: 1 << 28 });
+  const result = spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    maxBuffer: 1 << 28,
+  });
   if (result.error) throw new Stop(`${command} could not be started: ${result.error.message}`);
   if (result.status !== 0) {
     throw new Stop(`\`${command} ${args.join(' ')}\` failed:\n${result.stdout}${result.stderr}`);

@@ -1,0 +1,34 @@
+// `npm run bench`: size, cold start, one key and many, side by side with what a user would otherwise use. Prints the
+// tables of BENCHMARKS.md; with --write it puts them there.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { prepare } from './lib/prepare.mjs';
+import { main, root, step } from './lib/run.mjs';
+
+main(async () => {
+  await prepare({ build: true });
+  const { sizes } = await import('./bench/sizes.mjs');
+  const { coldStarts } = await import('./bench/cold-start.mjs');
+  const { keys } = await import('./bench/keys.mjs');
+  const sections = [
+    await step('sizes', sizes),
+    await step('cold starts', coldStarts),
+    await step('one key and 10,000', keys),
+  ];
+  const tables = sections
+    .map(({ title, note, rows }) => `### ${title}\n\n${note}\n\n${markdown(rows)}`)
+    .join('\n\n');
+  const host = `Node ${process.version}, ${process.platform} ${process.arch}`;
+  const text = `<!-- made by npm run bench -- --write -->\n## ${host}\n\n${tables}\n`;
+  console.log(text);
+  if (process.argv.includes('--write')) {
+    const file = join(root, 'BENCHMARKS.md');
+    const [kept] = readFileSync(file, 'utf8').split('<!-- made by');
+    writeFileSync(file, kept + text);
+  }
+});
+
+function markdown([head, ...rows]) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map((_, at) => (at === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
+}

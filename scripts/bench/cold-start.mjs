@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { root } from '../lib/run.mjs';
+import { median } from './rounds.mjs';
+
+const ROUNDS = 15;
+
+/** Milliseconds in a fresh process, less that of an empty script, measured inside it. */
+function cold(source) {
+  const script = `const started = performance.now();\n${source}\nprocess.stdout.write(String(performance.now() - started));`;
+  const run = () =>
+    Number(execFileSync(process.execPath, ['--eval', script], { cwd: root, encoding: 'utf8' }));
+  return median(Array.from({ length: ROUNDS }, run));
+}
+
+/** Load and first key, in a process of its own each time: what every run of a Code step pays. */
+export function coldStarts() {
+  const event = "{ customer_id: 'cus_A100', amount_cents: 4900, billing_period: '2026-06' }";
+  const pkg = JSON.stringify(join(root, 'pkg/index.cjs'));
+  const candidates = [
+    ['require(stripe), no call', "require('stripe');"],
+    ['node:crypto, first key', "require('node:crypto').createHash('sha256').update('x').digest('hex');"],
+    ['billonce, import only', `require(${pkg});`],
+    ['billonce, import and first key', `require(${pkg}).idempotencyKey(${event});`],
+    [
+      'billonce, import and first guard().charge()',
+      `require(${pkg}).guard({ policy: { allowed_endpoints: ['POST /v1/charges'], daily_usd_cap: 49 } }).charge(${event});`,
+    ],
+  ];
+  const times = candidates.map(([name, source]) => [name, cold(source)]);
+  const [[, stripe]] = times;
+  return {
+    title: 'Cold start',
+    note: `Milliseconds in a fresh process, the median of ${ROUNDS}; the last column is the part of loading stripe-node that it takes.`,
+    rows: [
+      ['', 'ms', 'of stripe-node'],
+      ...times.map(([name, time]) => [name, time.toFixed(2), `1/${(stripe / time).toFixed(1)}`]),
+    ],
+  };
+}

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { root } from '../lib/run.mjs';
+
+/** Bytes of what a user loads. */
+export function sizes() {
+  const row = (name, path) => {
+    const bytes = readFileSync(join(root, path));
+    const numbers = [bytes.length, gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes).length];
+    return [name, ...numbers.map((number) => number.toLocaleString('en'))];
+  };
+  return {
+    title: 'Size',
+    note: 'Bytes. The JavaScript holds the wasm as base64, since a bundled Code step has no files.',
+    rows: [
+      ['', 'raw', 'gzip -9', 'brotli'],
+      row('wasm', 'target/glue/billonce_bg.wasm'),
+      row('index.js (ESM)', 'pkg/index.js'),
+      row('index.cjs', 'pkg/index.cjs'),
+    ],
+  };
+}

@@ -1,0 +1,64 @@
+// Code steps built as Activepieces builds them: npm packages are installed, the step is bundled into one file, and
+// node_modules is deleted. A package that would still need a file of its own then breaks here, as it would there.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { quiet, root } from '../lib/run.mjs';
+
+const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+
+/**
+ * The packed package, installed into a temporary folder.
+ *
+ * @returns {{ billonce: () => Promise<typeof import('billonce')>,
+ *   bundle: (sources: Iterable<string>) => Promise<Map<string, string>>, remove: () => void }}
+ *   `bundle` maps each step's source to its file, and takes the installed package away.
+ */
+export function installPackage() {
+  const folder = mkdtempSync(join(tmpdir(), 'billonce-start-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
+  const { version } = JSON.parse(readFileSync(join(root, 'pkg/package.json'), 'utf8'));
+  const cache = join(folder, 'npm-cache');
+  const env = { npm_config_cache: cache, npm_config_offline: 'true', npm_config_update_notifier: 'false' };
+  const inFolder = { cwd: folder, env };
+  quiet(npm, ['pack', join(root, 'pkg'), '--pack-destination', folder], inFolder);
+  const how = ['--ignore-scripts', '--no-package-lock', '--no-audit', '--no-fund'];
+  quiet(npm, ['install', `./billonce-${version}.tgz`, ...how], inFolder);
+
+  const installed = join(folder, 'node_modules');
+  return {
+    billonce: () => import(pathToFileURL(join(installed, 'billonce/index.js')).href),
+    bundle: async (sources) => {
+      const steps = [...new Set(sources)].map((source, index) => [source, join(folder, `step-${index}`)]);
+      const files = await Promise.all(
+        steps.map(async ([source, at]) => [source, await bundleStep(source, at)]),
+      );
+      rmSync(installed, { recursive: true });
+      return new Map(files);
+    },
+    remove,
+  };
+}
+
+async function bundleStep(source, folder) {
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'index.ts'), source);
+  await build({
+    absWorkingDir: folder,
+    entryPoints: ['index.ts'],
+    outfile: 'index.js',
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    minify: true,
+    keepNames: true,
+    treeShaking: true,
+    logLevel: 'warning',
+  });
+  return join(folder, 'index.js');
+}

@@ -1,0 +1,71 @@
+// The packed tarball, installed as a user installs it: tests run what is published, not the source tree.
+//
+// As vitest's `globalSetup` it is packed once for the whole run. Without that, each test file packs its own.
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { quiet, root, Stop } from '../../scripts/lib/run.mjs';
+
+const SHARED = 'BILLONCE_PACKED';
+const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+
+/**
+ * The tarball, and a folder whose node_modules has it. `scratch` is for test files that must not find it: nothing is
+ * installed in or above it. All three are removed at the end of the run.
+ *
+ * @returns {Promise<{ folder: string, tarball: string, scratch: string }>}
+ */
+export async function packedFixture() {
+  const shared = process.env[SHARED];
+  if (shared) return JSON.parse(shared);
+  const own = makeFixture();
+  const { afterAll } = await import('vitest');
+  afterAll(() => removeFixture(own));
+  return own;
+}
+
+/** A folder of its own, holding `files`, in which `billonce` is the packed one. */
+export async function consumer(files) {
+  const { folder } = await packedFixture();
+  const own = mkdtempSync(join(folder, 'consumer-'));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(own, name)), { recursive: true });
+    writeFileSync(join(own, name), text);
+  }
+  return own;
+}
+
+let made;
+
+/** For vitest. */
+export function setup() {
+  made = makeFixture();
+  process.env[SHARED] = JSON.stringify(made);
+}
+
+/** For vitest. */
+export function teardown() {
+  removeFixture(made);
+}
+
+function makeFixture() {
+  const pkg = join(root, 'pkg');
+  if (!existsSync(join(pkg, 'package.json'))) {
+    throw new Stop('pkg/ is missing: `npm run build` makes it, and `npm test` does so itself');
+  }
+  const top = mkdtempSync(join(tmpdir(), 'billonce-packed-'));
+  const folder = join(top, 'app');
+  const scratch = join(top, 'scratch');
+  mkdirSync(folder);
+  mkdirSync(scratch);
+  const [{ filename }] = JSON.parse(quiet(npm, ['pack', '--json', '--pack-destination', top], { cwd: pkg }));
+  const tarball = join(top, filename);
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
+  const options = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund'];
+  quiet(npm, ['install', ...options, tarball], { cwd: folder });
+  return { folder, tarball, scratch };
+}
+
+function removeFixture({ tarball }) {
+  rmSync(dirname(tarball), { recursive: true, force: true });
+}
