@@ -5,7 +5,7 @@ import { BillonceError } from './error.ts';
 import { wasmModule } from './hosts/inline.ts';
 import { TextDecoder } from './hosts/utf8.ts';
 import type { ErrorCode } from './types.ts';
-import { encode } from './wire.ts';
+import { withEncoded } from './wire.ts';
 
 type Exports = ReturnType<typeof glue.initSync>;
 
@@ -42,7 +42,8 @@ type Rule =
 
 /** Asks a rule. What it refuses is thrown as a BillonceError. */
 export function ask(rule: Rule, ...trees: Tree[]): unknown {
-  return reply(rules()[rule](encode(trees)));
+  const glue = rules();
+  return reply(withEncoded(trees, (bytes) => glue[rule](bytes)));
 }
 
 /** wasm-bindgen's functions, which take and give bytes. */
@@ -51,12 +52,11 @@ export function rules(): typeof glue {
   return glue;
 }
 
-/** A reply of src/wasm.rs: `+` and the answer's JSON, or `-` and that of a refusal. */
+/** A reply of src/wasm.rs: an answer's JSON, or that of a refusal behind a `-`. */
 export function reply(bytes: Uint8Array): unknown {
   const text = utf8.decode(bytes);
-  const value = JSON.parse(text.slice(1));
-  if (text[0] === '+') return value;
-  const [code, field, message] = value as [ErrorCode, string, string];
+  if (text[0] !== '-') return JSON.parse(text);
+  const { code, field, message } = JSON.parse(text.slice(1)) as { code: ErrorCode; field: string; message: string };
   throw new BillonceError(code, field, message);
 }
 

@@ -9,17 +9,29 @@ const TEXT = 6;
 
 const utf8 = new TextEncoder();
 
-/** A list of trees, as bytes. They are no one's but the caller's: what is billed stays out of module scope. */
-export function encode(trees: readonly Tree[]): Uint8Array {
-  const writer = new Writer();
-  writer.tagged(LIST, trees.length);
-  for (const tree of trees) writer.tree(tree);
-  return writer.written();
+/** Where trees are written; wiped before anything else runs, so that nothing of one run is left for the next. */
+const scratch = new Uint8Array(4096);
+
+/** Hands a list of trees, as bytes, to `use`, which must not keep them. */
+export function withEncoded<T>(trees: readonly Tree[], use: (bytes: Uint8Array) => T): T {
+  const writer = new Writer(scratch);
+  try {
+    writer.tagged(LIST, trees.length);
+    for (const tree of trees) writer.tree(tree);
+    return use(writer.written());
+  } finally {
+    scratch.fill(0, 0, writer.end);
+  }
 }
 
 class Writer {
-  private bytes = new Uint8Array(1024);
   private at = 0;
+
+  constructor(private bytes: Uint8Array) {}
+
+  get end(): number {
+    return this.at;
+  }
 
   written(): Uint8Array {
     return this.bytes.subarray(0, this.at);

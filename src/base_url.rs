@@ -1,6 +1,8 @@
 //! Where requests are sent: an https URL, or http on this machine alone.
 
 use crate::error::{Code, Error, Result};
+use crate::prelude::*;
+use crate::text;
 
 /// The spend-cap proxy, with the path prefix under which it serves Stripe's API.
 pub(crate) const DEFAULT_BASE_URL: &str = "https://proxy.keybrake.com/stripe";
@@ -17,9 +19,9 @@ pub(crate) fn check(url: &str, field: &str) -> Result<String> {
     }
 }
 
-fn normalize(url: &str) -> std::result::Result<String, &'static str> {
+fn normalize(url: &str) -> core::result::Result<String, &'static str> {
     const SHAPE: &str = "is not a base URL: write it as \"https://proxy.keybrake.com/stripe\"";
-    let (scheme, rest) = url.split_once("://").ok_or(SHAPE)?;
+    let (scheme, rest) = text::split_once(url, "://").ok_or(SHAPE)?;
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     if authority.contains('@') {
         return Err("must not carry credentials: the vault key goes into the Authorization header");
@@ -73,7 +75,7 @@ fn host_of(authority: &str) -> Option<&str> {
 /// The characters of an IPv6 address; whether it is one is for the network to say.
 fn is_ipv6_shaped(address: &str) -> bool {
     let groups = address.split(':').count();
-    (groups == 8 || (groups < 9 && address.contains("::")))
+    (groups == 8 || (groups < 9 && text::has(address, "::")))
         && address.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b':')
 }
 

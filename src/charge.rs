@@ -1,10 +1,12 @@
 //! One billing event through the whole house: key, request, decision. What a guard does with each charge.
 
-use std::borrow::Cow;
+use crate::prelude::*;
 
 use crate::endpoint::Endpoint;
 use crate::error::{Code, Error, Result};
 use crate::event::{self, Event};
+use crate::json;
+use crate::money::{Currency, Digits};
 use crate::precheck::{Circumstances, Decision, spend_of_params};
 use crate::request::{Destination, Request, check_bound, param};
 use crate::value::{Fields, Value};
@@ -24,16 +26,22 @@ pub struct Step {
 }
 
 impl Step {
-    /// As it crosses to a host.
+    /// As JSON.
     #[must_use]
-    pub fn to_value(&self) -> Value {
-        let request = self.request.as_ref().map_or(Value::Null, Request::to_value);
-        let decision = self.decision.as_ref().map_or(Value::Null, Decision::to_value);
-        Value::Map(Vec::from([
-            ("idempotency_key".to_string(), Value::Text(self.idempotency_key.clone())),
-            ("request".to_string(), request),
-            ("decision".to_string(), decision),
-        ]))
+    pub fn to_json(&self) -> String {
+        let mut out = String::with_capacity(1024);
+        json::object(&mut out, |o| {
+            o.text("idempotency_key", &self.idempotency_key);
+            match &self.request {
+                Some(request) => o.member("request", |out| request.write_json(out)),
+                None => o.optional_text("request", None),
+            }
+            match &self.decision {
+                Some(decision) => o.member("decision", |out| decision.write_json(out)),
+                None => o.optional_text("decision", None),
+            }
+        });
+        out
     }
 }
 
@@ -48,7 +56,7 @@ impl<'a> GuardConfig<'a> {
     ///
     /// # Errors
     /// For any field that is unknown or malformed.
-    pub fn from_value(value: &'a Value) -> Result<GuardConfig<'a>> {
+    pub fn from_value(value: &'a Value<'a>) -> Result<GuardConfig<'a>> {
         let own = ["vault_key", "allow_raw_key", "on_deny"];
         let known = [&Circumstances::FIELDS[..], &Destination::FIELDS, &own].concat();
         let fields = Fields::open(value, "config", "", &known)?;
@@ -88,7 +96,9 @@ impl<'a> GuardConfig<'a> {
     /// For an event or parameters that are refused. A decision that forbids the charge is no error here.
     pub fn charge(&self, event: &Value, params: &Value) -> Result<Step> {
         let event = event::from_value(event, "")?;
-        let params = charge_params(&event, params)?;
+        let amount = Digits::of(event.fields.amount_cents);
+        let description = ["Renewal for ", event.fields.billing_period].concat();
+        let params = charge_params(&event, &amount, &description, params)?;
         let endpoint = Endpoint::named(CHARGES, "endpoint")?;
         check_bound(&event, endpoint, &params)?;
         let key = event.key().as_str().to_string();
@@ -101,16 +111,20 @@ impl<'a> GuardConfig<'a> {
     }
 }
 
-/// Stripe's parameters for a charge of the event.
-fn charge_params(event: &Event<'_>, given: &Value) -> Result<Value> {
+/// Stripe's parameters for a charge of the event: its own, and those given.
+fn charge_params<'p>(
+    event: &'p Event<'_>,
+    amount: &'p str,
+    description: &'p str,
+    given: &Value<'p>,
+) -> Result<Value<'p>> {
     let Value::Map(entries) = given else { return Err(given.wrong("params", "an object")) };
-    let fields = &event.fields;
-    let amount = fields.amount_cents.to_string();
-    for (name, own) in [("amount", amount.as_str()), ("customer", fields.customer_id)] {
+    let customer = event.fields.customer_id;
+    for (name, own) in [("amount", amount), ("customer", customer)] {
         let same = match param(given, name) {
             None => true,
-            Some(Value::Number(text)) => name == "amount" && text == own,
-            Some(Value::Text(text)) => text == own,
+            Some(Value::Number(text)) => name == "amount" && *text == own,
+            Some(Value::Text(text)) => *text == own,
             Some(other) => return Err(other.wrong(&["params.", name].concat(), "what the event has")),
         };
         if !same {
@@ -118,18 +132,16 @@ fn charge_params(event: &Event<'_>, given: &Value) -> Result<Value> {
             return Err(Error::new(Code::EventMismatch, &["params.", name].concat(), problem));
         }
     }
-    let currency = event.currency.map_or_else(|| "usd".to_string(), |currency| currency.code().to_string());
-    let mut params = Vec::from([
-        ("amount".to_string(), Value::Number(Cow::Owned(amount))),
-        ("currency".to_string(), Value::Text(currency)),
-        ("customer".to_string(), Value::Text(fields.customer_id.to_string())),
-        ("description".to_string(), Value::Text(["Renewal for ", fields.billing_period].concat())),
-    ]);
+    let mut params = Vec::with_capacity(entries.len().saturating_add(4));
+    params.push(("amount", Value::Number(amount)));
+    params.push(("currency", Value::Text(event.currency.as_ref().map_or("usd", Currency::code))));
+    params.push(("customer", Value::Text(customer)));
+    params.push(("description", Value::Text(description)));
     for (name, value) in entries {
         match params.iter_mut().find(|(own, _)| own == name) {
             Some(_) if *value == Value::Undefined => {}
             Some((_, own)) => *own = value.clone(),
-            None => params.push((name.clone(), value.clone())),
+            None => params.push((*name, value.clone())),
         }
     }
     Ok(Value::Map(params))

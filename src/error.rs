@@ -1,7 +1,8 @@
 //! Why an input was refused: a stable code, the field, and a sentence that says what to do.
 
-use std::borrow::Cow;
-use std::fmt;
+use crate::prelude::*;
+use alloc::borrow::Cow;
+use core::fmt;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
@@ -101,7 +102,7 @@ pub struct Error {
 }
 
 /// The result of everything that can refuse.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T> = core::result::Result<T, Error>;
 
 impl Error {
     /// `problem` continues a sentence that begins with the field's name.
@@ -141,4 +142,4 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl core::error::Error for Error {}

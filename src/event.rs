@@ -1,12 +1,13 @@
 //! A billing event: what is billed, to whom, for which period. The one thing a key is made from.
 
-use std::borrow::Cow;
+use crate::prelude::*;
+use alloc::borrow::Cow;
 
 use crate::endpoint::Endpoint;
 use crate::error::{Code, Error, Result};
 use crate::key::Key;
-use crate::money::{self, Currency, MAX_AMOUNT};
-use crate::text;
+use crate::money::{self, Currency, Digits, MAX_AMOUNT};
+use crate::text::{self, has};
 use crate::value::{Fields, Value};
 
 /// The flow of an event that names none: the seed's fixed prefix.
@@ -101,7 +102,7 @@ impl<'a> EventFields<'a> {
             ("charge_type", self.charge_type),
             ("loop_item", self.loop_item),
         ] {
-            if field.is_some_and(|field| field.contains(':')) {
+            if field.is_some_and(|field| field.as_bytes().contains(&b':')) {
                 return Err(Error::new(
                     Code::ColonInField,
                     name,
@@ -109,7 +110,9 @@ impl<'a> EventFields<'a> {
                 ));
             }
         }
-        check_branch_seam(self.flow.unwrap_or(DEFAULT_FLOW), self.branch)?;
+        if self.flow.is_some() || self.branch.is_some() {
+            check_branch_seam(self.flow.unwrap_or(DEFAULT_FLOW), self.branch)?;
+        }
         if self.charge_type.is_some_and(|kind| kind.starts_with("loop_") || kind.starts_with("item_")) {
             return Err(Error::new(
                 Code::ChargeTypeLikeSuffix,
@@ -166,11 +169,11 @@ fn check_branch_seam(flow: &str, branch: Option<&str>) -> Result<()> {
             "makes \"-branch-\" appear where it does not join flow and branch; rename it or use scheme \"v2\"",
         ))
     };
-    if flow.contains(BRANCH_MARKER) || (branch.is_some() && flow.ends_with("-branch")) {
+    if has(flow, BRANCH_MARKER) || (branch.is_some() && flow.ends_with("-branch")) {
         return refuse("flow");
     }
     match branch {
-        Some(branch) if branch.contains(BRANCH_MARKER) || branch.starts_with("branch-") => refuse("branch"),
+        Some(branch) if has(branch, BRANCH_MARKER) || branch.starts_with("branch-") => refuse("branch"),
         _ => Ok(()),
     }
 }
@@ -226,14 +229,14 @@ pub(crate) const EVENT_FIELDS: [&str; 11] = [
 ///
 /// # Errors
 /// As [`EventFields::check`], and for missing, unknown or wrongly typed fields.
-pub fn from_value<'a>(value: &'a Value, path: &str) -> Result<Event<'a>> {
+pub fn from_value<'a>(value: &'a Value<'a>, path: &str) -> Result<Event<'a>> {
     if !matches!(value, Value::Map(_)) {
         return Err(value.wrong(if path.is_empty() { "event" } else { path }, "an object"));
     }
     read(value).map_err(|error| error.within(path))
 }
 
-fn read(value: &Value) -> Result<Event<'_>> {
+fn read<'a>(value: &'a Value<'a>) -> Result<Event<'a>> {
     let fields = Fields::open(value, "event", "", &EVENT_FIELDS)?;
     EventFields {
         customer_id: fields
@@ -273,7 +276,7 @@ fn optional_text<'a>(fields: &Fields<'a>, name: &str) -> Result<Option<&'a str>>
     optional(fields, name)?.map(|value| value.as_text(name)).transpose()
 }
 
-fn optional<'a>(fields: &Fields<'a>, name: &str) -> Result<Option<&'a Value>> {
+fn optional<'a>(fields: &Fields<'a>, name: &str) -> Result<Option<&'a Value<'a>>> {
     match fields.raw(name) {
         Some(Value::Undefined) => Err(Error::new(
             Code::UnresolvedReference,
@@ -309,7 +312,9 @@ fn loop_index(fields: &Fields<'_>) -> Result<Vec<u64>> {
         Some(Value::List(list)) => list
             .iter()
             .enumerate()
-            .map(|(at, value)| one(value, &["loop_index[", &at.to_string(), "]"].concat()))
+            .map(|(at, value)| {
+                one(value, &["loop_index[", &Digits::of(at.try_into().unwrap_or(u64::MAX)), "]"].concat())
+            })
             .collect(),
         Some(value) => Ok(Vec::from([one(value, "loop_index")?])),
     }

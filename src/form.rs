@@ -1,6 +1,8 @@
 //! Stripe's form encoding, as stripe-node writes it, and the reading of it.
 
 use crate::error::Result;
+use crate::money::Digits;
+use crate::prelude::*;
 use crate::value::{Value, join, printable_name};
 
 /// Encodes parameters as stripe-node does: `a[b]` for nested objects, `a[0]` for lists (a hole keeps its
@@ -28,7 +30,11 @@ fn encode_into(out: &mut String, name: &str, value: &Value) -> Result<()> {
         Value::BigInt(text) | Value::Text(text) | Value::Date(text) => text,
         Value::List(items) => {
             for (index, item) in items.iter().enumerate() {
-                encode_into(out, &[name, "[", &index.to_string(), "]"].concat(), item)?;
+                encode_into(
+                    out,
+                    &[name, "[", &Digits::of(index.try_into().unwrap_or(u64::MAX)), "]"].concat(),
+                    item,
+                )?;
             }
             return Ok(());
         }
@@ -56,16 +62,21 @@ pub(crate) fn percent_encode_component(text: &str) -> String {
     out
 }
 
-/// RFC 3986's unreserved characters stay, and the bytes of `also_bare`.
+/// RFC 3986's unreserved characters stay, and the bytes of `also_bare`; they are copied in whole runs.
 fn percent_encode(out: &mut String, text: &str, also_bare: &[u8]) {
-    let hex_digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0').to_ascii_uppercase();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) || also_bare.contains(&byte) {
-            out.push(char::from(byte));
+    let bare =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) || also_bare.contains(&byte);
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0').to_ascii_uppercase();
+    let mut rest = text.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        let run = rest.iter().take_while(|byte| bare(**byte)).count();
+        if let Some((plain, after)) = rest.split_at_checked(run.max(1)).filter(|_| run > 0) {
+            // A run of ASCII is UTF-8.
+            out.push_str(core::str::from_utf8(plain).unwrap_or(""));
+            rest = after;
         } else {
-            out.push('%');
-            out.push(hex_digit(byte >> 4));
-            out.push(hex_digit(byte & 15));
+            out.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+            rest = after;
         }
     }
 }
@@ -100,13 +111,15 @@ fn percent_decode(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::vec;
+
     use super::*;
     use proptest::prelude::*;
 
     proptest! {
         #[test]
         fn what_is_encoded_decodes(name in "\\PC{1,20}", text in ".*") {
-            let params = Value::Map(vec![(name.clone(), Value::Text(text.clone()))]);
+            let params = Value::Map(vec![(&name, Value::Text(&text))]);
             let body = encode(&params).unwrap();
             prop_assert!(body.is_ascii());
             prop_assert_eq!(decode(&body), Some(vec![(name, text)]));

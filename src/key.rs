@@ -1,10 +1,12 @@
 //! From a billing event to its idempotency key. A key once published never changes.
 
-use std::fmt;
+use crate::prelude::*;
+use core::fmt;
 
 use sha2::{Digest, Sha256};
 
 use crate::event::{Event, Scheme};
+use crate::money::Digits;
 
 /// Lowercase hex of a SHA-256 digest: 64 characters, well below the 255 that Stripe takes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -12,18 +14,18 @@ pub struct Key([u8; 64]);
 
 impl Key {
     pub(crate) fn of(event: &Event<'_>) -> Key {
-        let mut hasher = Sha256::new();
-        write_preimage(event, &mut |bytes| hasher.update(bytes));
+        let mut preimage = Gathered { hasher: Sha256::new(), buffer: [0; 256], length: 0 };
+        write_preimage(event, &mut |part| preimage.add(part));
         let mut hex = [b'0'; 64];
         // The buffer is twice the digest's length, so this cannot fail.
-        let _ = hex::encode_to_slice(hasher.finalize(), &mut hex);
+        let _ = hex::encode_to_slice(preimage.finish(), &mut hex);
         Key(hex)
     }
 
     /// The key's text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or("")
+        core::str::from_utf8(&self.0).unwrap_or("")
     }
 
     #[cfg(target_arch = "wasm32")]
@@ -41,6 +43,36 @@ impl fmt::Display for Key {
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+/// A hash that is fed in one piece where the preimage is short, as most are: each feeding has a cost of its own.
+struct Gathered {
+    hasher: Sha256,
+    buffer: [u8; 256],
+    length: usize,
+}
+
+impl Gathered {
+    fn add(&mut self, part: &[u8]) {
+        let end = self.length.saturating_add(part.len());
+        if let Some(room) = self.buffer.get_mut(self.length..end) {
+            room.copy_from_slice(part);
+            self.length = end;
+        } else {
+            self.flush();
+            self.hasher.update(part);
+        }
+    }
+
+    fn flush(&mut self) {
+        self.hasher.update(self.buffer.get(..self.length).unwrap_or_default());
+        self.length = 0;
+    }
+
+    fn finish(mut self) -> impl AsRef<[u8]> {
+        self.flush();
+        self.hasher.finalize()
     }
 }
 
@@ -66,7 +98,7 @@ fn write_v1(event: &Event<'_>, write: &mut dyn FnMut(&[u8])) {
         write(text.as_bytes());
     };
     part("", fields.customer_id);
-    part(":", decimal(fields.amount_cents, &mut [0; 20]));
+    part(":", &Digits::of(fields.amount_cents));
     part(":", fields.billing_period);
     part(":", event.flow());
     if let Some(branch) = fields.branch {
@@ -76,25 +108,11 @@ fn write_v1(event: &Event<'_>, write: &mut dyn FnMut(&[u8])) {
         part(":", charge_type);
     }
     for index in fields.loop_index.iter() {
-        part(":loop_", decimal(*index, &mut [0; 20]));
+        part(":loop_", &Digits::of(*index));
     }
     if let Some(item) = fields.loop_item {
         part(":item_", item);
     }
-}
-
-/// The digits of a number, without an allocation: this is the per-key path.
-fn decimal(mut number: u64, digits: &mut [u8; 20]) -> &str {
-    let mut start = digits.len();
-    for digit in digits.iter_mut().rev() {
-        *digit = b'0'.wrapping_add(u8::try_from(number % 10).unwrap_or(0));
-        number /= 10;
-        start = start.saturating_sub(1);
-        if number == 0 {
-            break;
-        }
-    }
-    digits.get(start..).and_then(|digits| std::str::from_utf8(digits).ok()).unwrap_or("")
 }
 
 /// A line `name length:content` for the scheme and for every field that the event has, in this order.
@@ -102,13 +120,13 @@ fn decimal(mut number: u64, digits: &mut [u8; 20]) -> &str {
 fn write_v2(event: &Event<'_>, write: &mut dyn FnMut(&[u8])) {
     let fields = &event.fields;
     let mut line = |name: &str, text: &str| {
-        for part in [name, " ", &text.len().to_string(), ":", text, "\n"] {
+        for part in [name, " ", &Digits::of(text.len().try_into().unwrap_or(u64::MAX)), ":", text, "\n"] {
             write(part.as_bytes());
         }
     };
     line("scheme", "billonce-v2");
     line("customer_id", fields.customer_id);
-    line("amount_cents", &fields.amount_cents.to_string());
+    line("amount_cents", &Digits::of(fields.amount_cents));
     if let Some(currency) = event.currency {
         line("currency", currency.code());
     }
@@ -123,7 +141,7 @@ fn write_v2(event: &Event<'_>, write: &mut dyn FnMut(&[u8])) {
         }
     }
     for index in fields.loop_index.iter() {
-        line("loop_index", &index.to_string());
+        line("loop_index", &Digits::of(*index));
     }
     if let Some(item) = fields.loop_item {
         line("loop_item", item);

@@ -31,7 +31,13 @@
 //! assert_eq!(refused.unwrap_err().code(), Code::UnresolvedReference);
 //! ```
 
+#![no_std]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
+
+extern crate alloc;
+// The npm package's wasm does without: it brings an allocator and a panic handler of its own.
+#[cfg(not(feature = "npm"))]
+extern crate std;
 
 pub mod charge;
 pub mod endpoint;
@@ -49,10 +55,14 @@ pub mod time;
 pub mod value;
 pub mod wire;
 
+#[cfg(feature = "npm")]
+mod arena;
 mod base_url;
+mod json;
 mod nearest;
+mod prelude;
 mod text;
-#[cfg(target_arch = "wasm32")]
+#[cfg(feature = "npm")]
 mod wasm;
 
 pub use error::{Code, Error, Result};

@@ -2,17 +2,25 @@
 //!
 //! Source: Stripe, "Supported currencies" (zero-decimal, three-decimal and special-case currencies).
 
+use crate::prelude::*;
 use crate::value::Value;
 
 /// The largest amount: Stripe takes up to 12 digits.
 pub const MAX_AMOUNT: u64 = 999_999_999_999;
 
-/// An integer written canonically: digits, no sign, no leading zero (but `0` itself).
+/// An integer written canonically: up to 19 digits, no sign, no leading zero (but `0` itself).
 #[must_use]
 pub fn canonical_integer(text: &str) -> Option<u64> {
     let canonical = text == "0"
         || (!text.is_empty() && !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit()));
-    if canonical { text.parse().ok() } else { None }
+    // 19 digits fit 64 bits, and nothing here is larger; a checked multiplication would be one of 128 bits.
+    if !canonical || text.len() > 19 {
+        return None;
+    }
+    Some(
+        text.bytes()
+            .fold(0, |number: u64, digit| number.wrapping_mul(10).wrapping_add(u64::from(digit & 15))),
+    )
 }
 
 /// The canonical integer that a number or a text stands for, with the sign that `signed` permits.
@@ -29,7 +37,7 @@ pub(crate) fn integer(value: &Value, signed: bool) -> Option<i64> {
 }
 
 /// The text of a number, BigInt or string.
-pub(crate) fn scalar_text(value: &Value) -> Option<&str> {
+pub(crate) fn scalar_text<'v>(value: &Value<'v>) -> Option<&'v str> {
     match value {
         Value::Number(text) => Some(text),
         Value::Text(text) | Value::BigInt(text) => Some(text),
@@ -57,7 +65,10 @@ impl Decimal {
         if !fraction.bytes().all(|byte| byte.is_ascii_digit()) || text.len() > 19 {
             return None;
         }
-        let digits = [whole, fraction].concat().parse().ok()?;
+        let mut digits = whole.bytes().chain(fraction.bytes());
+        let digits = digits
+            .by_ref()
+            .try_fold(0_u64, |number, digit| number.checked_mul(10)?.checked_add(u64::from(digit & 15)))?;
         Some(Decimal { digits, scale: u32::try_from(fraction.len()).ok()? })
     }
 
@@ -116,7 +127,7 @@ impl Currency {
     /// The lower-case ISO code.
     #[must_use]
     pub fn code(&self) -> &str {
-        std::str::from_utf8(&self.code).unwrap_or("")
+        core::str::from_utf8(&self.code).unwrap_or("")
     }
 
     /// How many decimals an amount at Stripe's API has.
@@ -155,35 +166,79 @@ fn list_has(list: &[u8], code: [u8; 3]) -> bool {
 /// product does not fit, which is above any cap.
 #[must_use]
 pub fn usd_cents(amount: u64, currency: Currency, rate: Decimal) -> Option<u64> {
+    if currency == Currency::USD {
+        return Some(amount);
+    }
     let numerator = u128::from(amount).checked_mul(u128::from(rate.digits))?.checked_mul(100)?;
     let exponent = currency.decimals().checked_add(rate.scale)?;
     u64::try_from(numerator.div_ceil(10_u128.checked_pow(exponent)?)).ok()
 }
 
+/// The digits of a number, without the formatting machinery and without an allocation.
+pub(crate) struct Digits {
+    buffer: [u8; 20],
+    start: usize,
+}
+
+impl Digits {
+    pub(crate) fn of(mut number: u64) -> Digits {
+        let mut digits = Digits { buffer: [b'0'; 20], start: 20 };
+        for digit in digits.buffer.iter_mut().rev() {
+            *digit = b'0'.wrapping_add(u8::try_from(number % 10).unwrap_or(0));
+            number /= 10;
+            digits.start = digits.start.saturating_sub(1);
+            if number == 0 {
+                break;
+            }
+        }
+        digits
+    }
+}
+
+impl core::ops::Deref for Digits {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.buffer.get(self.start..).and_then(|digits| core::str::from_utf8(digits).ok()).unwrap_or("")
+    }
+}
+
 /// `4900` as `$49.00`, for sentences that people read.
 #[must_use]
 pub fn dollars(cents: u64) -> String {
-    let fraction = cents.checked_rem(100).unwrap_or(0).to_string();
-    let whole = cents.checked_div(100).unwrap_or(0).to_string();
-    ["$", &whole, ".", if fraction.len() == 1 { "0" } else { "" }, &fraction].concat()
+    let fraction = cents % 100;
+    ["$", &Digits::of(cents / 100), if fraction < 10 { ".0" } else { "." }, &Digits::of(fraction)].concat()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::format;
+
     use super::*;
     use proptest::prelude::*;
 
     #[test]
     fn canonical_integers() {
         for (text, expected) in
-            [("0", Some(0)), ("4900", Some(4900)), ("18446744073709551615", Some(u64::MAX))]
+            [("0", Some(0)), ("4900", Some(4900)), ("9999999999999999999", Some(9_999_999_999_999_999_999))]
         {
             assert_eq!(canonical_integer(text), expected, "{text}");
         }
         for text in ["", "00", "04900", "-1", "+1", "4900.0", "4,900", " 4900", "4900 ", "1e3", "٤", "NaN"] {
             assert_eq!(canonical_integer(text), None, "{text}");
         }
-        assert_eq!(canonical_integer("18446744073709551616"), None);
+        assert_eq!(canonical_integer("10000000000000000000"), None);
+    }
+
+    #[test]
+    fn digits_are_those_of_std() {
+        for number in [0, 7, 10, 4900, 999_999_999_999, u64::MAX] {
+            assert_eq!(&*Digits::of(number), format!("{number}"));
+        }
+        assert_eq!(
+            (dollars(0), dollars(5), dollars(4990)),
+            ("$0.00".into(), "$0.05".into(), "$49.90".into())
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! "Did you mean …?": the closest known name to a misspelt one.
 
 /// The known name closest to `given` by Levenshtein distance, if it is close enough to be meant.
+use crate::prelude::*;
 pub(crate) fn nearest<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     // A name of any length may come from outside; nothing longer than this is a typo of ours.
     if given.len() > 96 {

@@ -3,10 +3,13 @@
 //! Sources: Stripe, "Error handling", "Idempotent requests" and the objects' status fields; the proxy's own answers,
 //! of which two descriptions exist. Where an answer leaves doubt, `charged` is unknown: never a comforting guess.
 
-use std::borrow::Cow;
+use crate::prelude::*;
+use alloc::borrow::Cow;
 
 use crate::error::{Code, Error, Result};
-use crate::money::canonical_integer;
+use crate::json;
+use crate::money::{Digits, canonical_integer};
+use crate::text::has;
 use crate::value::{Fields, Value};
 
 macro_rules! texts {
@@ -121,33 +124,32 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// As it crosses to a host.
+    /// As JSON.
     #[must_use]
-    pub fn to_value(&self) -> Value {
-        let text = |text: &str| Value::Text(text.to_string());
-        let optional = |field: &Option<String>| field.as_deref().map_or(Value::Null, text);
-        let number = |number: u64| Value::Number(Cow::Owned(number.to_string()));
-        Value::Map(Vec::from([
-            ("kind".to_string(), text(self.kind.as_str())),
-            ("charged".to_string(), text(self.charged.as_str())),
-            ("retry".to_string(), text(self.retry.as_str())),
-            ("retry_after_ms".to_string(), self.retry_after_ms.map_or(Value::Null, number)),
-            ("message".to_string(), text(&self.message)),
-            ("http_status".to_string(), number(self.http_status.into())),
-            ("replayed".to_string(), Value::Bool(self.replayed)),
-            ("id".to_string(), optional(&self.id)),
-            ("stripe_code".to_string(), optional(&self.stripe_code)),
-            ("decline_code".to_string(), optional(&self.decline_code)),
-            ("request_id".to_string(), optional(&self.request_id)),
-        ]))
+    pub fn to_json(&self) -> String {
+        let mut out = String::with_capacity(512);
+        json::object(&mut out, |o| {
+            o.text("kind", self.kind.as_str());
+            o.text("charged", self.charged.as_str());
+            o.text("retry", self.retry.as_str());
+            o.number("retry_after_ms", self.retry_after_ms);
+            o.text("message", &self.message);
+            o.number("http_status", Some(self.http_status.into()));
+            o.bool("replayed", self.replayed);
+            o.optional_text("id", self.id.as_deref());
+            o.optional_text("stripe_code", self.stripe_code.as_deref());
+            o.optional_text("decline_code", self.decline_code.as_deref());
+            o.optional_text("request_id", self.request_id.as_deref());
+        });
+        out
     }
 }
 
 /// An answer as it arrived, its headers looked up.
 struct Answer<'a> {
     status: u16,
-    headers: &'a [(String, Value)],
-    body: &'a [(String, Value)],
+    headers: &'a [(&'a str, Value<'a>)],
+    body: &'a [(&'a str, Value<'a>)],
     /// Whether the body was an object at all.
     readable: bool,
 }
@@ -177,18 +179,18 @@ impl<'a> Answer<'a> {
     }
 }
 
-fn member<'a>(entries: &'a [(String, Value)], name: &str) -> Option<&'a Value> {
-    entries.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+fn member<'a>(entries: &'a [(&'a str, Value<'a>)], name: &str) -> Option<&'a Value<'a>> {
+    entries.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
 }
 
-fn as_text(value: &Value) -> Option<&str> {
+fn as_text<'v>(value: &Value<'v>) -> Option<&'v str> {
     if let Value::Text(text) = value { Some(text) } else { None }
 }
 
 /// The three things that matter, and the sentence about them.
 type Reading = (Kind, Charged, Retry, Cow<'static, str>);
 
-const EMPTY: &[(String, Value)] = &[];
+const EMPTY: &[(&str, Value<'static>)] = &[];
 
 /// Classifies `{ status, headers?, body? }`. A status of 0 means that no answer arrived; `body` is the parsed
 /// JSON, or anything else where it was none.
@@ -265,8 +267,12 @@ fn unreadable(answer: &Answer<'_>) -> Reading {
     } else {
         (Retry::Review, "Look at what answered before sending it again.")
     };
-    let message =
-        ["The answer (status ", &answer.status.to_string(), ") is not Stripe's nor the proxy's. ", advice];
+    let message = [
+        "The answer (status ",
+        &Digits::of(answer.status.into()),
+        ") is not Stripe's nor the proxy's. ",
+        advice,
+    ];
     (Kind::Unreadable, Charged::Unknown, retry, message.concat().into())
 }
 
@@ -283,9 +289,7 @@ fn refused_by_proxy(answer: &Answer<'_>, error: &str) -> Reading {
         403 => {
             no(Kind::EndpointNotAllowed, Retry::Never, "The vault key's policy does not allow this endpoint.")
         }
-        429 if error.contains("cap")
-            || answer.body.iter().any(|(name, _)| name.starts_with("spent_today")) =>
-        {
+        429 if has(&error, "cap") || answer.body.iter().any(|(name, _)| name.starts_with("spent_today")) => {
             no(
                 Kind::CapExceeded,
                 Retry::Never,
@@ -308,7 +312,7 @@ fn in_flight() -> Reading {
     (Kind::InFlight, Charged::Unknown, Retry::SameKey, message.into())
 }
 
-fn failed_at_stripe(answer: &Answer<'_>, error: &[(String, Value)]) -> Reading {
+fn failed_at_stripe(answer: &Answer<'_>, error: &[(&str, Value<'_>)]) -> Reading {
     let field = |name| member(error, name).and_then(as_text).unwrap_or("");
     let no = |kind, retry, message: &'static str| (kind, Charged::No, retry, message.into());
     match (answer.status, field("code"), field("type")) {

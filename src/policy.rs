@@ -2,7 +2,8 @@
 
 use crate::endpoint::Endpoint;
 use crate::error::{Code, Error, Result};
-use crate::money::{self, Decimal, MAX_AMOUNT};
+use crate::money::{self, Decimal, Digits, MAX_AMOUNT};
+use crate::prelude::*;
 use crate::time::Instant;
 use crate::value::{Fields, Value};
 
@@ -58,7 +59,13 @@ fn allowed_endpoints(fields: &Fields<'_>) -> Result<Vec<Endpoint>> {
             .iter()
             .enumerate()
             .map(|(at, name)| {
-                let field = [&fields.at("allowed_endpoints"), "[", &at.to_string(), "]"].concat();
+                let field = [
+                    &fields.at("allowed_endpoints"),
+                    "[",
+                    &Digits::of(at.try_into().unwrap_or(u64::MAX)),
+                    "]",
+                ]
+                .concat();
                 Endpoint::named(name.as_text(&field)?, &field)
             })
             .collect(),

@@ -1,14 +1,16 @@
 //! Whether a request may be sent: the same judgement before sending as at the edge.
 
-use std::borrow::Cow;
+use crate::prelude::*;
 
 use crate::endpoint::{AmountSource, Endpoint};
 use crate::error::{Code, Error, Result};
 use crate::event::currency_error;
 use crate::form;
+use crate::json;
 use crate::money::{self, Currency, Decimal, dollars};
 use crate::policy::Policy;
 use crate::request::{currency_of, param};
+use crate::text;
 use crate::time::Instant;
 use crate::value::{Fields, Value, join, printable_name};
 
@@ -82,23 +84,26 @@ impl Decision {
         self.verdict == Verdict::Allowed
     }
 
-    /// As it crosses to a host.
+    /// As JSON.
     #[must_use]
-    pub fn to_value(&self) -> Value {
-        let cents = |cents: Option<u64>| {
-            cents.map_or(Value::Null, |cents| Value::Number(Cow::Owned(cents.to_string())))
-        };
-        Value::Map(Vec::from([
-            ("allowed".to_string(), Value::Bool(self.allowed())),
-            ("code".to_string(), Value::Text(self.verdict.code().to_string())),
-            ("http_status".to_string(), cents(Some(self.verdict.http_status().into()))),
-            ("message".to_string(), Value::Text(self.message.clone())),
-            ("amount_usd_cents".to_string(), cents(self.amount_usd_cents)),
-            ("spent_usd_cents".to_string(), cents(self.spent_usd_cents)),
-            ("cap_usd_cents".to_string(), cents(Some(self.cap_usd_cents))),
-            ("remaining_usd_cents".to_string(), cents(self.remaining_usd_cents)),
-            ("resets_at".to_string(), Value::Text(self.resets_at.to_iso())),
-        ]))
+    pub fn to_json(&self) -> String {
+        let mut out = String::with_capacity(512);
+        self.write_json(&mut out);
+        out
+    }
+
+    pub(crate) fn write_json(&self, out: &mut String) {
+        json::object(out, |o| {
+            o.bool("allowed", self.allowed());
+            o.text("code", self.verdict.code());
+            o.number("http_status", Some(self.verdict.http_status().into()));
+            o.text("message", &self.message);
+            o.number("amount_usd_cents", self.amount_usd_cents);
+            o.number("spent_usd_cents", self.spent_usd_cents);
+            o.number("cap_usd_cents", Some(self.cap_usd_cents));
+            o.number("remaining_usd_cents", self.remaining_usd_cents);
+            o.text("resets_at", &self.resets_at.to_iso());
+        });
     }
 }
 
@@ -358,7 +363,9 @@ fn spend_of_request(request: &Value) -> Result<Spend> {
             "is not the URL of one of Stripe's v1 POST endpoints",
         )
     };
-    let path = url.split_once("://").and_then(|(_, rest)| rest.split_once("/v1/")).map(|(_, path)| path);
+    let path = text::split_once(url, "://")
+        .and_then(|(_, rest)| text::split_once(rest, "/v1/"))
+        .map(|(_, path)| path);
     let endpoint =
         path.filter(|_| method == "POST").and_then(Endpoint::by_path).ok_or_else(not_an_endpoint)?;
     let body = fields.text("body")?.unwrap_or("");
@@ -372,7 +379,7 @@ fn spend_of_request(request: &Value) -> Result<Spend> {
     let once = |name: &str| {
         let mut named = pairs.iter().filter(|(key, _)| key.split('[').next() == Some(name));
         match (named.next(), named.next()) {
-            (Some((key, value)), None) if key == name => Some((name.to_string(), Value::Text(value.clone()))),
+            (Some((key, value)), None) if key == name => Some((key.as_str(), Value::Text(value))),
             _ => None,
         }
     };

@@ -1,13 +1,15 @@
 //! The HTTP request that bills: where, with which headers, with which body.
 
-use std::borrow::Cow;
+use crate::prelude::*;
+use alloc::borrow::Cow;
 
 use crate::base_url::{self, DEFAULT_BASE_URL};
 use crate::endpoint::{self, AmountSource, Endpoint};
 use crate::error::{Code, Error, Result};
 use crate::event::{self, Event, currency_error};
 use crate::form;
-use crate::money::{self, Currency, MAX_AMOUNT};
+use crate::json;
+use crate::money::{self, Currency, Digits, MAX_AMOUNT};
 use crate::text;
 use crate::value::{Fields, Value, join, printable_name};
 
@@ -50,7 +52,10 @@ impl<'a> Destination<'a> {
     }
 
     pub(crate) fn base_url(&self) -> Result<String> {
-        base_url::check(self.base_url.unwrap_or(DEFAULT_BASE_URL), "base_url")
+        match self.base_url {
+            None => Ok(DEFAULT_BASE_URL.to_string()),
+            Some(url) => base_url::check(url, "base_url"),
+        }
     }
 
     fn headers(&self, idempotency_key: &str) -> Result<Vec<(&'static str, String)>> {
@@ -95,18 +100,28 @@ impl Request {
         })
     }
 
-    /// As it crosses to a host.
+    /// As JSON.
     #[must_use]
-    pub fn to_value(&self) -> Value {
-        let text = |text: &str| Value::Text(text.to_string());
-        let headers = self.headers.iter().map(|(name, value)| ((*name).to_string(), text(value))).collect();
-        Value::Map(Vec::from([
-            ("method".to_string(), text("POST")),
-            ("url".to_string(), text(&self.url)),
-            ("headers".to_string(), Value::Map(headers)),
-            ("body".to_string(), text(&self.body)),
-            ("idempotency_key".to_string(), text(&self.idempotency_key)),
-        ]))
+    pub fn to_json(&self) -> String {
+        let mut out = String::with_capacity(512);
+        self.write_json(&mut out);
+        out
+    }
+
+    pub(crate) fn write_json(&self, out: &mut String) {
+        json::object(out, |o| {
+            o.text("method", "POST");
+            o.text("url", &self.url);
+            o.member("headers", |out| {
+                json::object(out, |o| {
+                    for (name, value) in &self.headers {
+                        o.text(name, value);
+                    }
+                });
+            });
+            o.text("body", &self.body);
+            o.text("idempotency_key", &self.idempotency_key);
+        });
     }
 }
 
@@ -186,9 +201,9 @@ fn check_key(key: &str) -> Result<&str> {
 }
 
 /// One parameter of a request, by name.
-pub(crate) fn param<'a>(params: &'a Value, name: &str) -> Option<&'a Value> {
+pub(crate) fn param<'a>(params: &'a Value<'a>, name: &str) -> Option<&'a Value<'a>> {
     let Value::Map(entries) = params else { return None };
-    entries.iter().find(|(key, value)| key == name && *value != Value::Undefined).map(|(_, value)| value)
+    entries.iter().find(|(key, value)| *key == name && *value != Value::Undefined).map(|(_, value)| value)
 }
 
 /// The request's currency. Stripe takes either case, so both are read.
@@ -218,7 +233,7 @@ fn check_params(endpoint: Endpoint, params: &Value) -> Result<()> {
     let granularity = currency.map_or(1, Currency::granularity);
     if size.checked_rem(granularity) != Some(0) {
         let problem: Cow<'static, str> =
-            ["must divide by ", &granularity.to_string(), " in this currency"].concat().into();
+            ["must divide by ", &Digits::of(granularity), " in this currency"].concat().into();
         return Err(Error::new(Code::InvalidAmount, &field, problem));
     }
     Ok(())
@@ -227,15 +242,14 @@ fn check_params(endpoint: Endpoint, params: &Value) -> Result<()> {
 /// Refuses text in which a template reference was left.
 fn check_references(path: &str, value: &Value) -> Result<()> {
     match value {
-        Value::Text(text) if text::has_template(text) || text.contains("[object Object]") => {
+        Value::Text(text) if text::has_template(text) || text::has(text, "[object Object]") => {
             let problem =
                 "holds a reference that was not resolved; check the name of the step and field it refers to";
             Err(Error::new(Code::UnresolvedReference, path, problem))
         }
-        Value::List(items) => items
-            .iter()
-            .enumerate()
-            .try_for_each(|(at, item)| check_references(&[path, "[", &at.to_string(), "]"].concat(), item)),
+        Value::List(items) => items.iter().enumerate().try_for_each(|(at, item)| {
+            check_references(&[path, "[", &Digits::of(at.try_into().unwrap_or(u64::MAX)), "]"].concat(), item)
+        }),
         Value::Map(entries) => entries
             .iter()
             .try_for_each(|(name, item)| check_references(&join(path, &printable_name(name)), item)),

@@ -12,10 +12,8 @@ const MAX_LENGTH: usize = 4096;
 /// `invalid_vault_key`, `unresolved_reference` or `raw_key_refused`.
 pub fn check_vault_key(key: &[u8], allow_raw_key: bool) -> Result<()> {
     let refuse = |code, problem| Err(Error::new(code, "vault_key", problem));
-    if has(key, b"{{")
-        || has(key, b"}}")
-        || [&b"undefined"[..], b"null", b"NaN", b"[object Object]"].contains(&key)
-    {
+    let has = |part: &[u8]| key.windows(part.len()).any(|window| window == part);
+    if has(b"{{") || has(b"}}") || [&b"undefined"[..], b"null", b"NaN", b"[object Object]"].contains(&key) {
         return refuse(
             Code::UnresolvedReference,
             "holds a reference that was not resolved; check the input it comes from",
@@ -44,12 +42,10 @@ pub fn check_vault_key(key: &[u8], allow_raw_key: bool) -> Result<()> {
     Ok(())
 }
 
-fn has(text: &[u8], part: &[u8]) -> bool {
-    text.windows(part.len()).any(|window| window == part)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::format;
+
     use super::*;
 
     #[test]

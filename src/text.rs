@@ -41,13 +41,31 @@ fn is_plain(text: &[u8]) -> bool {
 /// Whether a template reference was left in the text, or has become the name of nothing.
 fn is_unresolved(text: &str) -> bool {
     has_template(text)
-        || text.contains("[object Object]")
-        || text.split(|c: char| !c.is_alphanumeric()).any(|word| MISSING_VALUE_WORDS.contains(&word))
+        || has(text, "[object Object]")
+        || text
+            .split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric())
+            .any(|word| MISSING_VALUE_WORDS.contains(&word))
 }
 
 /// Whether a `{{…}}` reference, or half of one, is left in the text.
 pub(crate) fn has_template(text: &str) -> bool {
-    text.contains("{{") || text.contains("}}")
+    has(text, "{{") || has(text, "}}")
+}
+
+/// Whether `text` contains `part`. std's search is made for long texts, and costs 3 KB of wasm.
+pub(crate) fn has(text: &str, part: &str) -> bool {
+    find(text, part).is_some()
+}
+
+/// Where `part` first begins in `text`.
+pub(crate) fn find(text: &str, part: &str) -> Option<usize> {
+    text.as_bytes().windows(part.len()).position(|window| window == part.as_bytes())
+}
+
+/// What stands before and behind the first `part`.
+pub(crate) fn split_once<'t>(text: &'t str, part: &str) -> Option<(&'t str, &'t str)> {
+    let (before, rest) = text.split_at_checked(find(text, part)?)?;
+    Some((before, rest.strip_prefix(part)?))
 }
 
 /// White space by Unicode, and the byte order mark, which JavaScript trims as well.

@@ -1,7 +1,8 @@
 //! Points in time, as milliseconds of Unix time, in UTC: read, and written as JavaScript's `toISOString` does.
 
 use crate::error::{Code, Error, Result};
-use crate::money::canonical_integer;
+use crate::money::{Digits, canonical_integer};
+use crate::prelude::*;
 use crate::value::Value;
 
 const DAY_MS: i64 = 86_400_000;
@@ -54,26 +55,26 @@ impl Instant {
     pub fn to_iso(self) -> String {
         let (year, month, day) = civil_from_days(self.ms.div_euclid(DAY_MS));
         let in_day = self.ms.rem_euclid(DAY_MS);
-        let part = |unit: i64, size: i64, width: usize| {
-            pad(in_day.checked_div(unit).unwrap_or(0).checked_rem(size).unwrap_or(0), width)
-        };
-        [
-            pad(year, 4),
-            "-".to_string(),
-            pad(month, 2),
-            "-".to_string(),
-            pad(day, 2),
-            "T".to_string(),
-            part(3_600_000, 24, 2),
-            ":".to_string(),
-            part(60_000, 60, 2),
-            ":".to_string(),
-            part(1000, 60, 2),
-            ".".to_string(),
-            part(1, 1000, 3),
-            "Z".to_string(),
-        ]
-        .concat()
+        let part =
+            |unit: i64, size: i64| in_day.checked_div(unit).unwrap_or(0).checked_rem(size).unwrap_or(0);
+        let mut iso = String::with_capacity(24);
+        for (number, width, after) in [
+            (year, 4, '-'),
+            (month, 2, '-'),
+            (day, 2, 'T'),
+            (part(3_600_000, 24), 2, ':'),
+            (part(60_000, 60), 2, ':'),
+            (part(1000, 60), 2, '.'),
+            (part(1, 1000), 3, 'Z'),
+        ] {
+            let digits = Digits::of(number.unsigned_abs());
+            for _ in digits.len()..width {
+                iso.push('0');
+            }
+            iso.push_str(&digits);
+            iso.push(after);
+        }
+        iso
     }
 
     /// Reads a field that is a point in time: text as [`Instant::parse`] takes it, milliseconds, or a Date.
@@ -97,14 +98,14 @@ impl Instant {
     }
 }
 
-fn pad(number: i64, width: usize) -> String {
-    let text = number.to_string();
-    ["0".repeat(width.saturating_sub(text.len())), text].concat()
-}
-
 /// Exactly `width` ASCII digits.
 fn digits(text: &str, width: usize) -> Option<i64> {
-    (text.len() == width && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
+    let all = text.len() == width && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = || {
+        text.bytes()
+            .fold(0_i64, |number, digit| number.saturating_mul(10).saturating_add(i64::from(digit & 15)))
+    };
+    all.then(number)
 }
 
 /// `09:00:00Z`, `09:00:00.5+02:00`: milliseconds after midnight in UTC.
@@ -123,7 +124,7 @@ fn time_of_day(text: &str) -> Option<i64> {
         None => 0,
         Some(digits) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
             let three: String = digits.chars().chain("00".chars()).take(3).collect();
-            three.parse().ok()?
+            crate::time::digits(&three, 3)?
         }
         Some(_) => return None,
     };

@@ -3,14 +3,15 @@
 //! One type crosses from JavaScript to Rust and back. It keeps what JavaScript tells apart and the rules
 //! need to tell apart (a number from the text of one, `undefined` from `null`), and nothing else.
 
-use std::borrow::Cow;
+use crate::prelude::*;
+use alloc::borrow::Cow;
 
 use crate::error::{Code, Error, Result};
 use crate::nearest::nearest;
 
-/// A value of unknown origin.
+/// A value of unknown origin; its text is borrowed from what crossed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
+pub enum Value<'v> {
     /// JavaScript's `undefined`, or a hole in an array.
     Undefined,
     /// `null`.
@@ -18,17 +19,17 @@ pub enum Value {
     /// A boolean.
     Bool(bool),
     /// A number, as JavaScript prints it (`4900`, `49.5`, `NaN`, `1e+21`). Never a float in Rust: money is exact.
-    Number(Cow<'static, str>),
+    Number(&'v str),
     /// A `BigInt`, in decimal.
-    BigInt(String),
+    BigInt(&'v str),
     /// Well-formed text.
-    Text(String),
+    Text(&'v str),
     /// A `Date`, in whole Unix seconds as JavaScript prints them (`NaN` for an invalid one).
-    Date(String),
+    Date(&'v str),
     /// An array.
-    List(Vec<Value>),
+    List(Vec<Value<'v>>),
     /// A plain object, in the order of its own enumerable keys.
-    Map(Vec<(String, Value)>),
+    Map(Vec<(&'v str, Value<'v>)>),
     /// Something that is refused wherever it stands.
     Refused(Refused),
 }
@@ -50,7 +51,7 @@ pub enum Refused {
     Symbol,
 }
 
-impl Value {
+impl<'v> Value<'v> {
     /// How error texts call the value, by its type alone.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
@@ -94,7 +95,7 @@ impl Value {
         }
     }
 
-    pub(crate) fn as_text(&self, field: &str) -> Result<&str> {
+    pub(crate) fn as_text(&self, field: &str) -> Result<&'v str> {
         match self {
             Value::Text(text) => Ok(text),
             other => Err(other.wrong(field, "text")),
@@ -105,18 +106,23 @@ impl Value {
 /// An object whose every field is known by name.
 pub(crate) struct Fields<'a> {
     path: &'a str,
-    entries: &'a [(String, Value)],
+    entries: &'a [(&'a str, Value<'a>)],
 }
 
 impl<'a> Fields<'a> {
     /// Opens `value`, refusing what is no plain object and any field that is not in `known`: an ignored
     /// typo could change a key or drop a limit. `name` is what the object itself is called, `path` what stands before its
     /// fields.
-    pub(crate) fn open(value: &'a Value, name: &str, path: &'a str, known: &[&str]) -> Result<Fields<'a>> {
+    pub(crate) fn open(
+        value: &'a Value<'a>,
+        name: &str,
+        path: &'a str,
+        known: &[&str],
+    ) -> Result<Fields<'a>> {
         let Value::Map(entries) = value else { return Err(value.wrong(name, "an object")) };
         let fields = Fields { path, entries };
         for (name, _) in entries {
-            if !known.contains(&name.as_str()) {
+            if !known.contains(name) {
                 let hint = match nearest(name, known.iter().copied()) {
                     Some(near) => [" Did you mean ", near, "?"].concat(),
                     None => ["; the fields are ", &known.join(", ")].concat(),
@@ -138,16 +144,16 @@ impl<'a> Fields<'a> {
     }
 
     /// The value as it was given, `undefined` included.
-    pub(crate) fn raw(&self, name: &str) -> Option<&'a Value> {
-        self.entries.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    pub(crate) fn raw(&self, name: &str) -> Option<&'a Value<'a>> {
+        self.entries.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
     }
 
     /// An optional field; JavaScript's `undefined` is the same as leaving it out.
-    pub(crate) fn get(&self, name: &str) -> Option<&'a Value> {
+    pub(crate) fn get(&self, name: &str) -> Option<&'a Value<'a>> {
         self.raw(name).filter(|value| **value != Value::Undefined)
     }
 
-    pub(crate) fn required(&self, name: &str, hint: &'static str) -> Result<&'a Value> {
+    pub(crate) fn required(&self, name: &str, hint: &'static str) -> Result<&'a Value<'a>> {
         self.get(name).ok_or_else(|| {
             Error::new(Code::MissingField, &self.at(name), ["is missing: give ", hint].concat())
         })

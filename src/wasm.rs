@@ -6,8 +6,9 @@
 // Public to JavaScript, which `unreachable_pub` cannot know.
 #![allow(unreachable_pub)]
 
-use std::borrow::Cow;
-use std::cell::UnsafeCell;
+use crate::prelude::*;
+use alloc::borrow::Cow;
+use core::cell::UnsafeCell;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroize;
@@ -17,52 +18,52 @@ use crate::error::{Code, Error, Result};
 use crate::event::{self, EventFields};
 use crate::money::canonical_integer;
 use crate::value::Value;
-use crate::{form, outcome, precheck, request, secret, wire};
+use crate::{form, json, outcome, precheck, request, secret, wire};
 
 /// The key of `[event, path]`, where `path` stands before the field in a refusal.
 #[wasm_bindgen]
 pub fn idempotency_key(input: &[u8]) -> Vec<u8> {
     answer(input, |[event, path]| {
         let path = path.as_text("path")?;
-        Ok(Value::Text(event::from_value(event, path)?.key().as_str().to_owned()))
+        Ok(text(event::from_value(event, path)?.key().as_str()))
     })
 }
 
 /// Stripe's form encoding of `[params]`.
 #[wasm_bindgen]
 pub fn encode_form(input: &[u8]) -> Vec<u8> {
-    answer(input, |[params]| form::encode(params).map(Value::Text))
+    answer(input, |[params]| Ok(text(&form::encode(params)?)))
 }
 
 /// The request of `[spec]`, without its Authorization header.
 #[wasm_bindgen]
 pub fn build_request(input: &[u8]) -> Vec<u8> {
-    answer(input, |[spec]| Ok(request::build(spec)?.to_value()))
+    answer(input, |[spec]| Ok(request::build(spec)?.to_json()))
 }
 
 /// The decision on `[input]`.
 #[wasm_bindgen]
 pub fn precheck(input: &[u8]) -> Vec<u8> {
-    answer(input, |[input]| Ok(precheck::precheck(input)?.to_value()))
+    answer(input, |[input]| Ok(precheck::precheck(input)?.to_json()))
 }
 
 /// The outcome of `[response]`.
 #[wasm_bindgen]
 pub fn classify_response(input: &[u8]) -> Vec<u8> {
-    answer(input, |[response]| Ok(outcome::classify(response)?.to_value()))
+    answer(input, |[response]| Ok(outcome::classify(response)?.to_json()))
 }
 
 /// Checks `[config]`; answers with the base URL that the guard's requests begin with.
 #[wasm_bindgen]
 pub fn check_guard(input: &[u8]) -> Vec<u8> {
-    answer(input, |[config]| GuardConfig::from_value(config)?.base_url().map(Value::Text))
+    answer(input, |[config]| Ok(text(&GuardConfig::from_value(config)?.base_url()?)))
 }
 
 /// The step of one charge, of `[config, event, params]`.
 #[wasm_bindgen]
 pub fn charge(input: &[u8]) -> Vec<u8> {
     answer(input, |[config, event, params]| {
-        Ok(GuardConfig::from_value(config)?.charge(event, params)?.to_value())
+        Ok(GuardConfig::from_value(config)?.charge(event, params)?.to_json())
     })
 }
 
@@ -76,19 +77,19 @@ pub fn check_vault_key(length: usize, allow_raw_key: bool) -> Vec<u8> {
         key.zeroize();
         verdict
     };
-    reply(INPUT.with(judge).map(|()| Value::Null))
+    reply(INPUT.with(judge).map(|()| String::from("null")))
 }
 
-/// Reads a list of as many values as the rule takes, and writes down what the rule says.
-fn answer<const COUNT: usize>(input: &[u8], rule: impl FnOnce(&[Value; COUNT]) -> Result<Value>) -> Vec<u8> {
-    let said = match wire::decode(input) {
-        Some(Value::List(values)) => match values.as_slice().try_into() {
-            Ok(values) => rule(values),
-            Err(_) => Err(malformed()),
-        },
-        _ => Err(malformed()),
-    };
-    reply(said)
+/// Reads a list of as many values as the rule takes, and passes on the JSON that the rule answers with.
+fn answer<const COUNT: usize>(
+    input: &[u8],
+    rule: impl FnOnce(&[Value<'_>; COUNT]) -> Result<String>,
+) -> Vec<u8> {
+    let Some(Value::List(values)) = wire::decode(input) else { return reply(Err(malformed())) };
+    reply(match values.as_slice().try_into() {
+        Ok(values) => rule(values),
+        Err(_) => Err(malformed()),
+    })
 }
 
 fn malformed() -> Error {
@@ -99,18 +100,23 @@ fn malformed() -> Error {
     )
 }
 
-/// `+` and the answer's JSON, or `-` and that of `[code, field, message]`.
-fn reply(said: Result<Value>) -> Vec<u8> {
-    let (sign, value) = match said {
-        Ok(value) => (b'+', value),
-        Err(error) => {
-            let parts = [error.code().as_str(), error.field(), &error.message()];
-            (b'-', Value::List(parts.map(|part| Value::Text(part.to_owned())).into()))
-        }
-    };
-    let mut out = Vec::with_capacity(1024);
-    out.push(sign);
-    wire::write_json(&mut out, &value);
+/// The answer's JSON, or that of a refusal behind a `-`, which begins no answer.
+fn reply(said: Result<String>) -> Vec<u8> {
+    let json = said.unwrap_or_else(|error| {
+        let mut refusal = String::from("-");
+        json::object(&mut refusal, |o| {
+            o.text("code", error.code().as_str());
+            o.text("field", error.field());
+            o.text("message", &error.message());
+        });
+        refusal
+    });
+    json.into_bytes()
+}
+
+fn text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len().saturating_add(2));
+    json::text(&mut out, text);
     out
 }
 
@@ -194,19 +200,22 @@ fn write_keys(mut records: &[u8], output: &mut [u8]) -> usize {
 /// A record: the little-endian 16-bit lengths of eight fields (0xFFFF for a field that is not there), then their
 /// ASCII text. The fields are customer_id, amount_cents, billing_period, flow, branch, charge_type, loop_index, loop_item.
 fn read_record(record: &[u8]) -> Option<(EventFields<'_>, &[u8])> {
-    let (lengths, mut rest) = record.split_first_chunk::<16>()?;
+    let (lengths, rest) = record.split_first_chunk::<16>()?;
+    let lengths = lengths.as_chunks::<2>().0.iter().map(|length| u16::from_le_bytes(*length));
+    let total = lengths.clone().filter(|length| *length != u16::MAX).map(usize::from).sum();
+    let (fields, rest) = rest.split_at_checked(total)?;
+    let mut fields = core::str::from_utf8(fields).ok()?;
     let mut texts = [None; 8];
-    for (text, length) in texts.iter_mut().zip(lengths.as_chunks::<2>().0) {
-        let length = u16::from_le_bytes(*length);
+    for (text, length) in texts.iter_mut().zip(lengths) {
         if length != u16::MAX {
-            let (field, after) = rest.split_at_checked(length.into())?;
-            *text = Some(std::str::from_utf8(field).ok()?);
-            rest = after;
+            let (field, after) = fields.split_at_checked(length.into())?;
+            *text = Some(field);
+            fields = after;
         }
     }
     let [customer_id, amount_cents, billing_period, flow, branch, charge_type, loop_index, loop_item] = texts;
     let loop_index = match loop_index {
-        Some(text) => Cow::Owned(vec![canonical_integer(text)?]),
+        Some(text) => Cow::Owned(Vec::from([canonical_integer(text)?])),
         None => Cow::Borrowed(&[][..]),
     };
     let event = EventFields {

@@ -23,7 +23,7 @@ fn input(changes: Json) -> Json {
 }
 
 fn decide(changes: Json) -> Json {
-    json(&precheck(&value(&input(changes))).unwrap().to_value())
+    json(&precheck(&value(&input(changes))).unwrap().to_json())
 }
 
 fn refusal(changes: Json) -> (String, String) {
@@ -148,7 +148,7 @@ fn an_allowlist_takes_paths_and_operation_names() {
     let capture = policy(json!({ "allowed_endpoints": ["POST /v1/charges/{charge}/capture"] }));
     let mut call = input(capture);
     call["endpoint"] = json!("POST /v1/charges/ch_1/capture");
-    assert_eq!(json(&precheck(&value(&call)).unwrap().to_value())["allowed"], true);
+    assert_eq!(json(&precheck(&value(&call)).unwrap().to_json())["allowed"], true);
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn what_moves_money_is_never_priced_zero() {
         let mut call = input(json!({ "amount": null, "currency": null }));
         call["policy"]["allowed_endpoints"] = json!([endpoint]);
         call["endpoint"] = json!(endpoint);
-        let decision = json(&precheck(&value(&call)).unwrap().to_value());
+        let decision = json(&precheck(&value(&call)).unwrap().to_json());
         let params = row["params"].as_array().unwrap();
         let has_amount = params.iter().any(|name| name.as_str().unwrap().trim_end_matches('?') == "amount");
         // Amounts that set a price or describe something, without money on its way.
@@ -234,7 +234,7 @@ fn what_moves_money_is_never_priced_zero() {
         let mut call = input(json!({ "amount": null }));
         call["policy"]["allowed_endpoints"] = json!([endpoint]);
         call["endpoint"] = json!(endpoint);
-        let decision = json(&precheck(&value(&call)).unwrap().to_value());
+        let decision = json(&precheck(&value(&call)).unwrap().to_json());
         assert_eq!(decision["message"], format!("{endpoint} {hint}"));
     }
 }
@@ -244,7 +244,7 @@ fn a_credit_counts_by_its_size() {
     let mut call = input(json!({ "amount": -5000 }));
     call["policy"]["allowed_endpoints"] = json!(["POST /v1/customers/{id}/balance_transactions"]);
     call["endpoint"] = json!("POST /v1/customers/cus_1/balance_transactions");
-    let decision = json(&precheck(&value(&call)).unwrap().to_value());
+    let decision = json(&precheck(&value(&call)).unwrap().to_json());
     assert_eq!(
         (&decision["code"], &decision["amount_usd_cents"]),
         (&json!("daily_usd_cap_exceeded"), &json!(5000))

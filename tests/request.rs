@@ -22,7 +22,7 @@ fn spec(changes: Json) -> Json {
 }
 
 fn built(changes: Json) -> Json {
-    json(&request::build(&value(&spec(changes))).unwrap().to_value())
+    json(&request::build(&value(&spec(changes))).unwrap().to_json())
 }
 
 fn refusal(changes: Json) -> (String, String) {

@@ -21,7 +21,7 @@ function rustFlags() {
 export async function buildWasm() {
   await step('compiling Rust to WebAssembly', () => {
     const env = { CARGO_ENCODED_RUSTFLAGS: rustFlags().join('\x1f') };
-    quiet('cargo', ['build', '--locked', '--release', '--lib', '--target', 'wasm32-unknown-unknown'], {
+    quiet('cargo', ['build', '--locked', '--release', '--lib', '--features', 'npm', '--target', 'wasm32-unknown-unknown'], {
       env,
     });
   });

@@ -85,6 +85,7 @@ pub(super) fn may_be_negative(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::endpoint::table::TABLE;
+    use crate::prelude::*;
 
     /// Cancelling a subscription's schedule or releasing it, and the like, moves nothing; what the list above
     /// names must exist, or a typo would let money pass unpriced.

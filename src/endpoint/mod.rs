@@ -1,5 +1,6 @@
 //! Stripe's POST endpoints: by path, by operation name, or as the concrete path of a request.
 
+use crate::prelude::*;
 mod amount;
 mod table;
 
@@ -129,8 +130,8 @@ fn fills(segment: &str) -> bool {
 
 /// `.` and `..`, which a URL parser takes out of a path, in any of their spellings.
 fn is_dots(segment: &str) -> bool {
-    let plain = segment.to_ascii_lowercase().replace("%2e", ".");
-    plain == "." || plain == ".."
+    let is = |dots: &str| segment.eq_ignore_ascii_case(dots);
+    [".", "..", "%2e", ".%2e", "%2e.", "%2e%2e"].into_iter().any(is)
 }
 
 /// The request path of an endpoint: `name`'s own parameters, or the table's where it is an operation name,
@@ -155,7 +156,7 @@ pub(crate) fn fill_path(endpoint: Endpoint, name: &str, values: Option<&Value>) 
             None => path.push_str(segment),
         }
     }
-    match values.iter().find(|(name, _)| !used.contains(&name.as_str())) {
+    match values.iter().find(|(name, _)| !used.contains(name)) {
         Some((name, _)) => Err(Error::new(
             Code::UnknownField,
             &join("path", &printable_name(name)),
@@ -165,9 +166,9 @@ pub(crate) fn fill_path(endpoint: Endpoint, name: &str, values: Option<&Value>) 
     }
 }
 
-fn fill_parameter(parameter: &str, values: &[(String, Value)]) -> Result<String> {
+fn fill_parameter(parameter: &str, values: &[(&str, Value<'_>)]) -> Result<String> {
     let field = join("path", &printable_name(parameter));
-    let value = values.iter().find(|(name, value)| name == parameter && *value != Value::Undefined);
+    let value = values.iter().find(|(name, value)| *name == parameter && *value != Value::Undefined);
     let Some((_, value)) = value else {
         let problem = "is missing: the endpoint's path needs it, such as path: { id: \"ch_1\" }";
         return Err(Error::new(Code::MissingField, &field, problem));

@@ -34,7 +34,11 @@ export function runInNode(runs) {
  */
 export function runInIsolate(runs) {
   // isolated-vm's README asks for the flag from Node 20 on.
-  return inChild(here('isolate-host.cjs'), { execPath: isolateNode(), execArgv: ['--no-node-snapshot'] }, runs);
+  return inChild(
+    here('isolate-host.cjs'),
+    { execPath: isolateNode(), execArgv: ['--no-node-snapshot'] },
+    runs,
+  );
 }
 
 /** A node that isolated-vm has a binary for: this one, or the one that tests/hosts brings. Null where there is none. */

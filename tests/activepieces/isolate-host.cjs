@@ -7,7 +7,8 @@ const { join } = require('node:path');
 const requireHost = createRequire(join(__dirname, '../hosts/package.json'));
 const ivm = requireHost('isolated-vm');
 
-const ABSENT = `TextEncoder TextDecoder fetch Headers Buffer atob btoa crypto URL URLSearchParams setTimeout setInterval
+const ABSENT =
+  `TextEncoder TextDecoder fetch Headers Buffer atob btoa crypto URL URLSearchParams setTimeout setInterval
   setImmediate queueMicrotask structuredClone performance process require global`.split(/\s+/);
 
 process.once('message', async (runs) => {
@@ -30,7 +31,8 @@ async function result({ bundle, shape, inputs, now }) {
     );
   })()`;
   try {
-    return await inIsolate(code, { inputs, now });
+    // What the run's JSON could not carry fails here, in the run that made it.
+    return JSON.parse(JSON.stringify(await inIsolate(code, { inputs, now })));
   } catch (error) {
     return { error: { name: error.name, message: error.message } };
   }

@@ -1,8 +1,8 @@
 // Builds Code steps the way Activepieces does: installed, bundled with esbuild, and then node_modules is deleted.
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { packedFixture } from '../support/packed.mjs';
+import { packedFixture, writeFiles } from '../support/packed.mjs';
 
 const PLAIN = { bundle: true, platform: 'node', format: 'cjs' };
 
@@ -25,9 +25,8 @@ export async function buildSteps(steps) {
   const bundles = {};
   for (const [name, source] of Object.entries(steps)) {
     const at = join(top, name);
-    mkdirSync(at);
     const files = typeof source === 'string' ? { 'index.ts': source } : source;
-    for (const [file, text] of Object.entries(files)) writeFileSync(join(at, file), text);
+    writeFiles(at, files);
     bundles[name] = {};
     for (const [title, options] of Object.entries(BUILDS)) {
       const outfile = join(at, `${title}.cjs`);

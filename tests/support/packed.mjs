@@ -28,11 +28,16 @@ export async function packedFixture() {
 export async function consumer(files) {
   const { folder } = await packedFixture();
   const own = mkdtempSync(join(folder, 'consumer-'));
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(own, name)), { recursive: true });
-    writeFileSync(join(own, name), text);
-  }
+  writeFiles(own, files);
   return own;
+}
+
+/** Writes files, given as texts by path, and the folders that they need. */
+export function writeFiles(folder, files) {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
 }
 
 let made;

@@ -1,0 +1,67 @@
+// What billonce answers, on every host. Nothing here needs more than ECMAScript: no host's API, no console, no timer.
+// Expected values are written down by hand; none is made by the program under test.
+import { charges } from './cases/charges.mjs';
+import { decisions } from './cases/decisions.mjs';
+import { forms } from './cases/forms.mjs';
+import { keys } from './cases/keys.mjs';
+import { outcomes } from './cases/outcomes.mjs';
+import { refusals } from './cases/refusals.mjs';
+import { requests } from './cases/requests.mjs';
+
+const GROUPS = { keys, forms, requests, decisions, charges, outcomes, refusals };
+
+/**
+ * Runs every case.
+ *
+ * @param billonce The package's exports.
+ * @param {{ keys: { name, event, key }[], forms: { name, params, body }[] }} vectors
+ * @returns {{ passed: number, failures: { name: string, expected: unknown, actual: unknown }[], digest: string }}
+ * `digest` is over all that was answered, right or wrong: hosts that agree have the same.
+ */
+export function runCases(billonce, vectors) {
+  const failures = [];
+  let passed = 0;
+  let seen = '';
+  for (const [group, cases] of Object.entries(GROUPS)) {
+    const check = (title, act, expected) => {
+      const name = `${group}: ${title}`;
+      const actual = answerOf(billonce, act);
+      seen += `${name}=${JSON.stringify(actual)}\n`;
+      if (sorted(actual) === sorted(expected)) passed++;
+      else failures.push({ name, expected, actual });
+    };
+    cases(billonce, check, vectors);
+  }
+  return { passed, failures, digest: digestOf(seen) };
+}
+
+/** What a case answers with, as the JSON that leaves a step would carry it. */
+function answerOf({ BillonceError }, act) {
+  try {
+    return JSON.parse(JSON.stringify(act()));
+  } catch (error) {
+    if (!(error instanceof BillonceError && error instanceof Error && error.name === 'BillonceError')) {
+      return { not_a_refusal: String(error) };
+    }
+    const { code, field, message, decision } = error;
+    return decision ? { code, field, message, decision } : { code, field, message };
+  }
+}
+
+/** JSON in which the order of an object's members does not matter. */
+function sorted(value) {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(sorted)}]`;
+  const names = Object.keys(value).sort();
+  return `{${names.map((name) => `${JSON.stringify(name)}:${sorted(value[name])}`)}}`;
+}
+
+/** FNV-1a, twice with different seeds: it tells two hosts' answers apart, and need not withstand anybody. */
+function digestOf(text) {
+  const hashes = [0x811c9dc5, 0x050c5d1f].map((seed) => {
+    let hash = seed;
+    for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+    return (hash >>> 0).toString(16).padStart(8, '0');
+  });
+  return hashes.join('');
+}

@@ -1,0 +1,296 @@
+// The tarball itself: what is in it, who can import it, what its types say, and what must not be in it.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { root } from '../../scripts/lib/run.mjs';
+import { consumer, packedFixture } from '../support/packed.mjs';
+
+const FUNCTIONS = [
+  'buildRequest',
+  'classifyResponse',
+  'encodeForm',
+  'guard',
+  'idempotencyKey',
+  'idempotencyKeys',
+  'precheck',
+];
+const VALUES = ['BillonceError', ...FUNCTIONS];
+
+const read = (path) => readFileSync(join(root, path), 'utf8');
+
+let installed;
+beforeAll(async () => {
+  const { folder } = await packedFixture();
+  installed = join(folder, 'node_modules/billonce');
+});
+
+const packedFiles = () => {
+  const paths = readdirSync(installed, { recursive: true });
+  return paths.filter((path) => statSync(join(installed, path)).isFile());
+};
+const packedText = (name) => readFileSync(join(installed, name), 'utf8');
+
+describe('files', () => {
+  it('are these, and no other', () => {
+    const readme = existsSync(join(root, 'pkg-template/README.md')) ? ['README.md'] : [];
+    const expected = [
+      'LICENSE',
+      'index.cjs',
+      'index.d.cts',
+      'index.d.ts',
+      'index.js',
+      'package.json',
+      ...readme,
+    ];
+    expect(packedFiles().sort()).toEqual(expected.sort());
+  });
+
+  it('that package.json names are there', () => {
+    const { exports, main, module, types } = JSON.parse(packedText('package.json'));
+    const named = [main, module, types, ...JSON.stringify(exports).match(/\.\/[^"]+/g)];
+    for (const path of named) expect(existsSync(join(installed, path)), path).toBe(true);
+  });
+
+  it('ask for nothing at install time', () => {
+    const { dependencies, optionalDependencies, peerDependencies, scripts, bin } = JSON.parse(
+      packedText('package.json'),
+    );
+    expect({ dependencies, optionalDependencies, peerDependencies, scripts, bin }).toEqual({});
+  });
+
+  it("name no path of the builder's machine", () => {
+    const places = [root.replace(/[\\/]$/, ''), homedir(), '/root/', '.cargo/registry', '.rustup/'];
+    // A home such as "/" stands in every file.
+    const searched = places.filter((place) => place.length > 3);
+    let inlined = 0;
+    for (const name of packedFiles()) {
+      let text = packedText(name);
+      // The wasm is inlined as base64: its bytes are searched as what they are.
+      text = text.replace(/[A-Za-z0-9+/]{1000,}={0,2}/g, (base64) => {
+        inlined++;
+        return Buffer.from(base64, 'base64').toString('latin1');
+      });
+      for (const place of searched) expect(text.includes(place), `${name} contains ${place}`).toBe(false);
+    }
+    // Once in each format.
+    expect(inlined).toBe(2);
+  });
+});
+
+describe('exports', () => {
+  const listing = (billonce) => `
+    const names = Object.keys(${billonce}).filter((name) => name !== 'default' && name !== 'module.exports').sort();
+    console.log(JSON.stringify({ names, key: ${billonce}.idempotencyKey(event) }));`;
+  const event = `const event = { customer_id: 'cus_A100', amount_cents: 4900, billing_period: '2026-06' };`;
+  const PROGRAMS = {
+    'import.mjs': `import * as billonce from 'billonce'; ${event} ${listing('billonce')}`,
+    'require.cjs': `const billonce = require('billonce'); ${event} ${listing('billonce')}`,
+    'dynamic.cjs': `import('billonce').then((billonce) => { ${event} ${listing('billonce')} });`,
+    'paths.mjs': `
+      import { createRequire } from 'node:module';
+      const require = createRequire(import.meta.url);
+      const name = (path) => path.split(/[\\\\/]/).at(-1);
+      const refusal = (resolve) => { try { return resolve(); } catch ({ code }) { return code; } };
+      console.log(JSON.stringify({
+        import: name(import.meta.resolve('billonce')),
+        require: name(require.resolve('billonce')),
+        manifest: require('billonce/package.json').name,
+        inside: refusal(() => require.resolve('billonce/index.cjs')),
+      }));`,
+  };
+  let cwd;
+  beforeAll(async () => {
+    cwd = await consumer(PROGRAMS);
+  });
+  const run = (program) => JSON.parse(execFileSync(process.execPath, [program], { cwd, encoding: 'utf8' }));
+
+  const key = '817d1eae9aa6c1d1f4d44b6a736bbeefacfaa0f3eb1eb2aaaf93acdb7ae67872';
+  it.each(['import.mjs', 'require.cjs', 'dynamic.cjs'])('have these names by %s', (program) => {
+    expect(run(program)).toEqual({ names: VALUES, key });
+  });
+
+  it('lead to one file each, and to nothing inside', () => {
+    const paths = { import: 'index.js', require: 'index.cjs', manifest: 'billonce' };
+    expect(run('paths.mjs')).toEqual({ ...paths, inside: 'ERR_PACKAGE_PATH_NOT_EXPORTED' });
+  });
+
+  it.each(['index.d.ts', 'index.d.cts'])('are what %s declares', (file) => {
+    const declared = [...packedText(file).matchAll(/^export declare (?:function|class|const|let) (\w+)/gm)];
+    expect(declared.map(([, name]) => name).sort()).toEqual(VALUES);
+  });
+});
+
+describe('types', () => {
+  // Every type that is documented, used as its documentation says, and the mistakes that types must catch.
+  const CONSUMER = `
+import {
+  BillonceError, buildRequest, classifyResponse, encodeForm, guard, idempotencyKey, idempotencyKeys, precheck,
+  type Attempt, type BillingEvent, type Circumstances, type Credential, type Decision, type DecisionCode,
+  type Destination, type ErrorCode, type FetchLike, type Guard, type GuardConfig, type Outcome, type OutcomeKind,
+  type Policy, type PrecheckInput, type RequestSpec, type Scheme, type SendOptions, type SendResult, type Spend,
+  type Step, type StripeParam, type StripeParams, type StripeRequest, type StripeResponse, type TimeLike, type UsdRates,
+} from 'billonce';
+
+const scheme: Scheme = 'v2';
+const event: BillingEvent = {
+  customer_id: 'cus_A100', amount_cents: '4900', billing_period: '2026-06', flow: 'f', branch: 'b', charge_type: 'c',
+  loop_index: [1, '2'], loop_item: 'i', scheme, currency: 'usd', endpoint: 'charges.create',
+};
+const key: string = idempotencyKey(event);
+const keys: string[] = idempotencyKeys([event] as const);
+
+const param: StripeParam = [1, 2n, true, null, undefined, new Date(), 'text', { nested: ['x'] }];
+const params: StripeParams = { amount: 4900, metadata: { a: param } };
+const form: string = encodeForm(params);
+
+const destination: Destination = { base_url: 'https://x.test', stripe_account: 'acct_1', stripe_version: '2026-10-28' };
+const credential: Credential = { vault_key: 'v', allow_raw_key: false };
+const spec: RequestSpec = { endpoint: 'charges.capture', path: { id: 'ch_1' }, params, idempotency_key: key, ...credential };
+const request: StripeRequest = buildRequest(spec);
+const method: 'POST' = request.method;
+
+const time: TimeLike = new Date();
+const rates: UsdRates = { eur: 1.08, jpy: '0.0067' };
+const policy: Policy = { allowed_endpoints: ['charges.create'] as const, daily_usd_cap: '49.99', expires_at: time };
+const circumstances: Circumstances = { policy, spent_usd_cents: 0, now: 0, usd_rates: rates };
+const spend: Spend = { endpoint: 'charges.create', amount: 1, currency: 'usd' };
+const inputs: PrecheckInput[] = [{ ...circumstances, request }, { policy, request: spend }, { policy, ...spend }];
+const decision: Decision = precheck(inputs[0]!);
+const cents: number | null = decision.amount_usd_cents;
+
+const answer: StripeResponse = { status: 200, headers: new Map(), body: {} };
+const outcome: Outcome = classifyResponse(answer);
+const kind: OutcomeKind = outcome.kind;
+const retry: 'same_key' | 'new_key' | 'never' | 'review' = outcome.retry;
+const charged: 'yes' | 'no' | 'unknown' = outcome.charged;
+
+const config: GuardConfig = { ...circumstances, ...destination, ...credential, on_deny: 'return' };
+const billing: Guard = guard(config);
+const step: Step = billing.charge(event, params);
+const fetchLike: FetchLike = async (url, init) => {
+  const authorization: string | undefined = init.headers['Authorization'];
+  return { status: 200, headers: {}, text: async () => url + init.body + authorization };
+};
+const options: SendOptions = { max_attempts: 1, sleep: async () => {} };
+const sent: Promise<SendResult> = billing.send(step, fetchLike, options);
+sent.then(({ attempts }) => attempts.map((attempt: Attempt) => attempt.waited_ms + attempt.outcome.http_status));
+
+declare const caught: unknown;
+if (caught instanceof BillonceError) {
+  const code: ErrorCode = caught.code;
+  const field: string = caught.field;
+  const denied: Decision | undefined = caught.decision;
+  if (code === 'daily_usd_cap_exceeded') console.log(field, denied);
+  // @ts-expect-error: no such code
+  if (code === 'cap_exceeded') console.log(code);
+}
+const codes: Record<DecisionCode, boolean> = {
+  allowed: true, policy_expired: false, endpoint_not_allowed: false, amount_unknown: false, usd_rate_missing: false,
+  daily_usd_cap_exceeded: false,
+};
+// @ts-expect-error: no such code
+if (decision.code === 'denied') console.log(codes);
+
+const least = { customer_id: 'c', amount_cents: 1, billing_period: 'p' };
+// @ts-expect-error: a typo
+idempotencyKey({ ...least, loop_idx: 1 });
+// @ts-expect-error: an amount is no boolean
+idempotencyKey({ ...least, amount_cents: true });
+// @ts-expect-error: an amount is no BigInt
+idempotencyKey({ ...least, amount_cents: 1n });
+// @ts-expect-error: a field that is given has a value
+idempotencyKey({ ...least, loop_item: undefined });
+// @ts-expect-error: no such scheme
+idempotencyKey({ ...least, scheme: 'v3' });
+// @ts-expect-error: the period is missing
+idempotencyKey({ customer_id: 'c', amount_cents: 1 });
+// @ts-expect-error: a function is no parameter
+encodeForm({ f: () => 1 });
+// @ts-expect-error: the endpoint is missing
+buildRequest({ event: least });
+// @ts-expect-error: cents are no policy
+precheck({ policy: { allowed_endpoints: [], daily_cap_cents: 1 }, request });
+// @ts-expect-error: a request has its endpoint
+precheck({ policy, request, endpoint: 'charges.create' });
+// @ts-expect-error: no such way
+guard({ on_deny: 'ignore' });
+// @ts-expect-error: a denied step has no request
+step.request.url;
+// @ts-expect-error: a status is a number
+classifyResponse({ status: '200' });
+// @ts-expect-error: an error's code cannot be changed
+new BillonceError('empty_field', 'x', 'x').code = 'wrong_type';
+
+export { cents, charged, form, keys, kind, method, retry };
+`;
+
+  const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--noEmit'];
+  const host = ['--target', 'es2022', '--lib', 'es2022,dom', '--types', ''];
+  const node16 = ['--module', 'node16', '--moduleResolution', 'node16'];
+  const bundler = ['--module', 'esnext', '--moduleResolution', 'bundler'];
+
+  it.each([
+    ['an ES module, resolved as Node does', 'consumer.mts', node16],
+    ['a CommonJS module, resolved as Node does', 'consumer.cts', node16],
+    ['a module, resolved as bundlers do', 'consumer.ts', bundler],
+  ])('serve %s', async (_, file, resolution) => {
+    const cwd = await consumer({ [file]: CONSUMER });
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const args = [tsc, ...strict, ...host, ...resolution, file];
+    const { status, stdout } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+  });
+
+  it('are all used in this test', () => {
+    const declared = [...packedText('index.d.ts').matchAll(/^export (?:type|interface) (\w+)/gm)];
+    const imported = [...CONSUMER.matchAll(/\btype (\w+)[,\n]/g)];
+    const names = (found) => found.map(([, name]) => name).sort();
+    expect(names(declared)).toEqual(names(imported));
+  });
+
+  it('and each resolution finds the declarations of its own format', async () => {
+    const cwd = await consumer({ 'a.mts': "import 'billonce';", 'b.cts': "import 'billonce';" });
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const args = [tsc, '--noEmit', '--listFilesOnly', ...host, ...node16, 'a.mts', 'b.cts'];
+    const files = execFileSync(process.execPath, args, { cwd, encoding: 'utf8' }).split(/\r?\n/);
+    const found = files
+      .filter((path) => /node_modules.billonce/.test(path))
+      .map((path) => path.split(/[\\/]/).at(-1));
+    expect(found.sort()).toEqual(['index.d.cts', 'index.d.ts']);
+  });
+});
+
+describe('error codes', () => {
+  const matches = (text, pattern) => [...text.matchAll(pattern)].map(([, found]) => found);
+  const section = (text, start, end) => {
+    const from = text.indexOf(start);
+    expect(from, start).toBeGreaterThanOrEqual(0);
+    return text.slice(from, text.indexOf(end, from));
+  };
+  const types = read('js/types.ts');
+  const ofRules = () => matches(section(read('src/error.rs'), '\ncodes! {', '\n}'), /= "(\w+)",/g);
+  const ofVerdicts = () => matches(section(read('src/precheck.rs'), 'fn code(', '    }\n\n'), /=> "(\w+)"/g);
+  const ofShim = () => {
+    const files = readdirSync(join(root, 'js'), { recursive: true }).filter((name) =>
+      String(name).endsWith('.ts'),
+    );
+    return files.flatMap((name) => matches(read(join('js', String(name))), /new BillonceError\(\s*'(\w+)'/g));
+  };
+  const decisionCodes = () => matches(section(types, 'type DecisionCode =', ';'), /'(\w+)'/g);
+  const errorCodes = () =>
+    matches(section(types, 'type ErrorCode =', ';').replace(/Exclude<[^>]*>/, ''), /'(\w+)'/g);
+
+  it('of a decision are the same in Rust and in the types', () => {
+    expect(decisionCodes().sort()).toEqual(ofVerdicts().sort());
+    expect(ofVerdicts()).toContain('allowed');
+  });
+
+  it('are in the types exactly those of the rules, of decisions and of the shim', () => {
+    const thrown = new Set([...ofRules(), ...ofVerdicts().filter((code) => code !== 'allowed'), ...ofShim()]);
+    const declared = [...errorCodes(), ...decisionCodes().filter((code) => code !== 'allowed')];
+    expect(declared.sort()).toEqual([...thrown].sort());
+    expect(ofRules().length).toBeGreaterThan(30);
+  });
+});
