@@ -1,6 +1,6 @@
 // The vault key: judged in a buffer that is wiped, put into a header at the last moment, shown to nobody.
 import { member, type Tree, without } from './door.ts';
-import { engine, reply, rules } from './engine.ts';
+import { attempt, engine, reply, rules } from './engine.ts';
 import { BillonceError } from './error.ts';
 import type { StripeRequest } from './types.ts';
 
@@ -14,7 +14,7 @@ function checkVaultKey(key: string, allowRawKey: boolean): void {
   const input = new Uint8Array(wasm.memory.buffer, wasm.input_pointer(), length);
   // A header takes ASCII alone: anything else is written as a byte that the rules refuse.
   for (let at = 0; at < length; at++) input[at] = Math.min(key.charCodeAt(at), 0x80);
-  reply(rules().check_vault_key(length, allowRawKey));
+  reply(attempt(() => rules().check_vault_key(length, allowRawKey)));
 }
 
 /** How headers with a key show themselves to serialisers and inspectors. */
@@ -33,22 +33,31 @@ export function authorize(request: StripeRequest, key: string): StripeRequest {
   return { ...request, headers: Object.assign(headers, request.headers, { Authorization: `Bearer ${key}` }) };
 }
 
-/** Refuses a request in which the key itself stands, plainly or percent-encoded: run logs would show it. */
-export function refuseLeak(key: string, { url, headers, body }: StripeRequest): void {
-  const encoded = encodeURIComponent(key);
-  const leaks = (text: string) => text.includes(key) || text.includes(encoded);
-  if (![url, body, ...Object.values(headers)].some(leaks)) return;
-  const message = 'params would put the vault key into the request itself, which run logs show; take it out';
-  throw new BillonceError('secret_in_output', 'params', message);
+/**
+ * Refuses values in which the key itself stands, before they cross: it would end in the request's body, which run logs
+ * show, and in wasm memory.
+ */
+export function refuseLeak(key: string, field: string, tree: Tree): void {
+  if (!contains(tree, key)) return;
+  const message = `${field} would put the vault key where run logs show it; take it out of there`;
+  throw new BillonceError('secret_in_output', field, message);
+}
+
+function contains(tree: Tree, key: string): boolean {
+  return typeof tree === 'string'
+    ? tree.includes(key)
+    : Array.isArray(tree) && tree.some((part) => contains(part, key));
 }
 
 /**
  * Takes the vault key out of a configuration, once it has passed, so that it never crosses with the rest. Anything
  * but text is left for the rules to refuse.
  */
-export function takeVaultKey(tree: Tree): { tree: Tree; vaultKey: string | undefined } {
-  const key = member(tree, 'vault_key');
-  if (typeof key !== 'string') return { tree, vaultKey: undefined };
-  checkVaultKey(key, member(tree, 'allow_raw_key') === true);
-  return { tree: without(tree, 'vault_key'), vaultKey: key };
+export function takeVaultKey(given: Tree, field: string): { tree: Tree; vaultKey: string | undefined } {
+  const vaultKey = member(given, 'vault_key');
+  if (typeof vaultKey !== 'string') return { tree: given, vaultKey: undefined };
+  checkVaultKey(vaultKey, member(given, 'allow_raw_key') === true);
+  const tree = without(given, 'vault_key');
+  refuseLeak(vaultKey, field, tree);
+  return { tree, vaultKey };
 }

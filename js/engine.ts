@@ -42,8 +42,20 @@ type Rule =
 
 /** Asks a rule. What it refuses is thrown as a BillonceError. */
 export function ask(rule: Rule, ...trees: Tree[]): unknown {
-  const glue = rules();
-  return reply(withEncoded(trees, (bytes) => glue[rule](bytes)));
+  return reply(withEncoded(trees, (bytes) => attempt(() => rules()[rule](bytes))));
+}
+
+/** A call into the wasm. Should the rules ever trap, their instance is spent: the next call gets a new one. */
+export function attempt<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (cause) {
+    glue.__wbg_reset_state();
+    running = undefined;
+    const { name } = cause as Error;
+    const message = `billonce failed on this input (${name}), which is a defect of its own; please report it`;
+    throw new BillonceError('internal_error', 'billonce', message);
+  }
 }
 
 /** wasm-bindgen's functions, which take and give bytes. */
@@ -56,7 +68,11 @@ export function rules(): typeof glue {
 export function reply(bytes: Uint8Array): unknown {
   const text = utf8.decode(bytes);
   if (text[0] !== '-') return JSON.parse(text);
-  const { code, field, message } = JSON.parse(text.slice(1)) as { code: ErrorCode; field: string; message: string };
+  const { code, field, message } = JSON.parse(text.slice(1)) as {
+    code: ErrorCode;
+    field: string;
+    message: string;
+  };
   throw new BillonceError(code, field, message);
 }
 

@@ -4,11 +4,11 @@ import type { Decision, ErrorCode } from './types.ts';
 export class BillonceError extends Error {
   override readonly name = 'BillonceError';
   /** Why, from a closed list. */
-  readonly code: ErrorCode;
+  declare readonly code: ErrorCode;
   /** Where: such as `"customer_id"` or `"policy.daily_usd_cap"`. */
-  readonly field: string;
+  declare readonly field: string;
   /** The judgement, where a policy forbade the charge. */
-  readonly decision?: Decision;
+  declare readonly decision?: Decision;
 
   constructor(code: ErrorCode, field: string, message: string, decision?: Decision) {
     super(message);

@@ -13,7 +13,7 @@ import type { BillingEvent, Decision, ErrorCode, Guard, GuardConfig, Step, Strip
  * @throws {BillonceError} for a configuration that is refused.
  */
 export function guard(config: GuardConfig): Guard {
-  const { tree, vaultKey } = takeVaultKey(read(config));
+  const { tree, vaultKey } = takeVaultKey(read(config), 'config');
   const baseUrl = ask('check_guard', atPresent(tree)) as string;
   const returnsDenials = member(tree, 'on_deny') === 'return';
   const spending = trackSpending(tree);
@@ -21,9 +21,12 @@ export function guard(config: GuardConfig): Guard {
   function charge(event: BillingEvent, params?: StripeParams): Step {
     const eventTree = read(event);
     const paramsTree = params === undefined ? EMPTY : read(params);
+    if (vaultKey !== undefined) {
+      refuseLeak(vaultKey, 'event', eventTree);
+      refuseLeak(vaultKey, 'params', paramsTree);
+    }
     const circumstances = atPresent(spending.before(eventTree));
     const step = ask('charge', circumstances, eventTree, paramsTree) as Step;
-    if (vaultKey !== undefined && step.request) refuseLeak(vaultKey, step.request);
     if (step.decision?.allowed) spending.add(step.idempotency_key, step.decision);
     if (step.decision && !step.decision.allowed && !returnsDenials) throw denial(step.decision);
     return step;

@@ -1,7 +1,7 @@
 // The per-key path. An event of plain ASCII text crosses as bytes in a buffer of the wasm's own, without an object;
 // any other event, and every refusal, goes through the door like the rest. Both ways end in the same Rust rule.
 import { isPlain, read } from './door.ts';
-import { ask, engine } from './engine.ts';
+import { ask, attempt, engine } from './engine.ts';
 import { BillonceError } from './error.ts';
 import { TextDecoder } from './hosts/utf8.ts';
 import type { BillingEvent } from './types.ts';
@@ -43,7 +43,9 @@ function open(): Buffers {
  */
 export function idempotencyKey(event: BillingEvent): string {
   const length = writeRecord(event, open().input, 0);
-  return length > 0 && engine().keys_of_records(length) === 1 ? madeKeys(1) : keyOfObject(event, '');
+  return length > 0 && attempt(() => engine().keys_of_records(length)) === 1
+    ? madeKeys(1)
+    : keyOfObject(event, '');
 }
 
 /**
@@ -67,7 +69,7 @@ export function idempotencyKeys(events: readonly BillingEvent[]): string[] {
       length = end;
       pending++;
     }
-    const made = pending > 0 ? engine().keys_of_records(length) : 0;
+    const made = pending > 0 ? attempt(() => engine().keys_of_records(length)) : 0;
     const hex = madeKeys(made);
     for (let at = 0; at < hex.length; at += KEY) keys.push(hex.slice(at, at + KEY));
     // The one that stopped the record writer, or that the rules refused. A full buffer stops it as well.

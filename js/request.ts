@@ -1,4 +1,4 @@
-import { authorize, refuseLeak, takeVaultKey } from './credential.ts';
+import { authorize, takeVaultKey } from './credential.ts';
 import { atPresent, member, read, withMember, without } from './door.ts';
 import { ask } from './engine.ts';
 import type { Decision, PrecheckInput, RequestSpec, StripeParams, StripeRequest } from './types.ts';
@@ -21,11 +21,9 @@ export function encodeForm(params: StripeParams): string {
  * @throws {BillonceError} for a spec that is refused; `field` is such as `"event.customer_id"` or `"params.amount"`.
  */
 export function buildRequest(spec: RequestSpec): StripeRequest {
-  const { tree, vaultKey } = takeVaultKey(read(spec));
+  const { tree, vaultKey } = takeVaultKey(read(spec), 'spec');
   const request = ask('build_request', tree) as StripeRequest;
-  if (vaultKey === undefined) return request;
-  refuseLeak(vaultKey, request);
-  return authorize(request, vaultKey);
+  return vaultKey === undefined ? request : authorize(request, vaultKey);
 }
 
 /**

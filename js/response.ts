@@ -1,10 +1,8 @@
+import { parse } from './body.ts';
 import { read } from './door.ts';
 import { ask } from './engine.ts';
 import { BillonceError } from './error.ts';
 import type { Outcome, StripeResponse } from './types.ts';
-
-/** Longer than any answer of Stripe's that moves money. */
-const MOST_CHARACTERS = 4_000_000;
 
 /**
  * What an answer of Stripe or of the proxy means: whether money moved, and whether to send again, with which key.
@@ -38,17 +36,6 @@ function plainHeaders(headers: unknown): unknown {
     plain[String(name)] = String(value);
   });
   return plain;
-}
-
-/** The parsed body, or null for text that is no JSON. */
-export function parse(body: unknown): unknown {
-  if (typeof body !== 'string') return body;
-  if (body.length > MOST_CHARACTERS) return null;
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
-  }
 }
 
 function isObject(value: unknown): value is { forEach?: unknown } {

@@ -1,7 +1,8 @@
 // Sends a prepared request, and again where the rules say that the same key makes it safe.
+import { parse } from './body.ts';
 import { authorize } from './credential.ts';
 import { BillonceError } from './error.ts';
-import { classifyResponse, parse } from './response.ts';
+import { classifyResponse } from './response.ts';
 import type { Attempt, FetchLike, Outcome, SendOptions, SendResult, Step, StripeRequest } from './types.ts';
 
 const FIRST_WAIT_MS = 500;

@@ -11,7 +11,9 @@ export function wasmModule(): WebAssembly.Module {
 
 /** By Node's, Deno's and Bun's own decoder, which is compiled; else by hand, since the isolate has no `atob`. */
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const { Buffer } = globalThis as { Buffer?: { from(text: string, encoding: 'base64'): Uint8Array<ArrayBuffer> } };
+  const { Buffer } = globalThis as {
+    Buffer?: { from(text: string, encoding: 'base64'): Uint8Array<ArrayBuffer> };
+  };
   return typeof Buffer?.from === 'function' ? Buffer.from(text, 'base64') : decodeByHand(text);
 }
 

@@ -19,7 +19,7 @@ export const BUILDS = {
  * @returns {Promise<Record<string, Record<keyof typeof BUILDS, string>>>} The bundles' paths, by step and build.
  */
 export async function buildSteps(steps) {
-  const { folder, scratch } = await packedFixture();
+  const { folder, scratch } = packedFixture();
   const top = mkdtempSync(join(scratch, 'steps-'));
   cpSync(join(folder, 'node_modules'), join(top, 'node_modules'), { recursive: true });
   const bundles = {};

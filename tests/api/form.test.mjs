@@ -52,9 +52,16 @@ const { tree } = fc.letrec((tie) => ({
   sparse: fc.sparseArray(tie('tree'), { maxNumElements: 3, maxLength: 6 }),
 }));
 
+// stripe-node copies the parameters by Object.assign on the way, which loses an own `__proto__` at the top.
+const params = fc.dictionary(
+  text.filter((name) => name !== '__proto__'),
+  tree,
+  { maxKeys: 5 },
+);
+
 test('10,000 random parameter trees are encoded as stripe-node encodes them', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.dictionary(text, tree, { maxKeys: 5 }), async (params) => {
+    fc.asyncProperty(params, async (params) => {
       expect(encodeForm(params)).toBe(await bodyOfStripe(params));
     }),
     { numRuns: 10_000 },

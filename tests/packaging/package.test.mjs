@@ -21,8 +21,8 @@ const VALUES = ['BillonceError', ...FUNCTIONS];
 const read = (path) => readFileSync(join(root, path), 'utf8');
 
 let installed;
-beforeAll(async () => {
-  const { folder } = await packedFixture();
+beforeAll(() => {
+  const { folder } = packedFixture();
   installed = join(folder, 'node_modules/billonce');
 });
 
@@ -101,8 +101,8 @@ describe('exports', () => {
       }));`,
   };
   let cwd;
-  beforeAll(async () => {
-    cwd = await consumer(PROGRAMS);
+  beforeAll(() => {
+    cwd = consumer(PROGRAMS);
   });
   const run = (program) => JSON.parse(execFileSync(process.execPath, [program], { cwd, encoding: 'utf8' }));
 
@@ -185,6 +185,12 @@ if (caught instanceof BillonceError) {
   if (code === 'daily_usd_cap_exceeded') console.log(field, denied);
   // @ts-expect-error: no such code
   if (code === 'cap_exceeded') console.log(code);
+  // @ts-expect-error: no such code
+  if (caught.code === 'cap_exceeded') console.log(code);
+  // @ts-expect-error: a field is text
+  const number: number = caught.field;
+  // @ts-expect-error: an outcome has no such decision
+  if (outcome.kind === 'denied' || number) console.log(outcome);
 }
 const codes: Record<DecisionCode, boolean> = {
   allowed: true, policy_expired: false, endpoint_not_allowed: false, amount_unknown: false, usd_rate_missing: false,
@@ -235,8 +241,8 @@ export { cents, charged, form, keys, kind, method, retry };
     ['an ES module, resolved as Node does', 'consumer.mts', node16],
     ['a CommonJS module, resolved as Node does', 'consumer.cts', node16],
     ['a module, resolved as bundlers do', 'consumer.ts', bundler],
-  ])('serve %s', async (_, file, resolution) => {
-    const cwd = await consumer({ [file]: CONSUMER });
+  ])('serve %s', (_, file, resolution) => {
+    const cwd = consumer({ [file]: CONSUMER });
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
     const args = [tsc, ...strict, ...host, ...resolution, file];
     const { status, stdout } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
@@ -250,8 +256,8 @@ export { cents, charged, form, keys, kind, method, retry };
     expect(names(declared)).toEqual(names(imported));
   });
 
-  it('and each resolution finds the declarations of its own format', async () => {
-    const cwd = await consumer({ 'a.mts': "import 'billonce';", 'b.cts': "import 'billonce';" });
+  it('and each resolution finds the declarations of its own format', () => {
+    const cwd = consumer({ 'a.mts': "import 'billonce';", 'b.cts': "import 'billonce';" });
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
     const args = [tsc, '--noEmit', '--listFilesOnly', ...host, ...node16, 'a.mts', 'b.cts'];
     const files = execFileSync(process.execPath, args, { cwd, encoding: 'utf8' }).split(/\r?\n/);

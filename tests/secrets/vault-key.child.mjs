@@ -175,7 +175,7 @@ for (const [name, take] of Object.entries(takers)) {
   await refused('wrong_type', 'as bytes', 'vault_key_', (key) => take(Buffer.from(key)));
   const otherFault = { base_url: 'http://example.com' };
   await refused('invalid_base_url', 'beside another fault', 'vault_key_', (key) => take(key, otherFault));
-  await refused('invalid_base_url', 'inside the base URL', 'vault_key_', (key) => {
+  await refused('secret_in_output', 'inside the base URL', 'vault_key_', (key) => {
     return take(key, { base_url: `https://${key}@example.com` });
   });
   await refused('unknown_field', 'by a mistyped name', 'vault_key_', (key) =>
@@ -197,7 +197,7 @@ await misplaced('secret_in_output', 'guard.charge: among params', (key) => {
 await misplaced('secret_in_output', 'guard.charge: as customer', (key) => {
   return charging(key).charge({ ...EVENT, customer_id: key });
 });
-await misplaced('unknown_field', 'guard.charge: in the event', (key) => {
+await misplaced('secret_in_output', 'guard.charge: in the event', (key) => {
   return charging(key).charge({ ...EVENT, vault_key: key });
 });
 await misplaced('unknown_field', 'idempotencyKey: in the event', (key) => {

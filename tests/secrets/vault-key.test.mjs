@@ -11,7 +11,7 @@ const CHILD = 'vault-key.child.mjs';
 let answer;
 let entries;
 beforeAll(async () => {
-  const cwd = await consumer({ [CHILD]: readFileSync(new URL(CHILD, import.meta.url), 'utf8') });
+  const cwd = consumer({ [CHILD]: readFileSync(new URL(CHILD, import.meta.url), 'utf8') });
   const { stdout } = await promisify(execFile)(process.execPath, [CHILD], { cwd, maxBuffer: 1 << 26 });
   answer = JSON.parse(stdout);
   entries = new Map(answer.report.map((entry) => [entry.name, entry]));

@@ -1,6 +1,5 @@
-// The packed tarball, installed as a user installs it: tests run what is published, not the source tree.
-//
-// As vitest's `globalSetup` it is packed once for the whole run. Without that, each test file packs its own.
+// The packed tarball, installed as a user installs it: tests run what is published, not the source tree. This is vitest's
+// `globalSetup`: it packs once for the whole run, and tells the test files where by an environment variable.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -13,20 +12,17 @@ const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
  * The tarball, and a folder whose node_modules has it. `scratch` is for test files that must not find it: nothing is
  * installed in or above it. All three are removed at the end of the run.
  *
- * @returns {Promise<{ folder: string, tarball: string, scratch: string }>}
+ * @returns {{ folder: string, tarball: string, scratch: string }}
  */
-export async function packedFixture() {
+export function packedFixture() {
   const shared = process.env[SHARED];
-  if (shared) return JSON.parse(shared);
-  const own = makeFixture();
-  const { afterAll } = await import('vitest');
-  afterAll(() => removeFixture(own));
-  return own;
+  if (!shared) throw new Stop('tests/support/packed.mjs is no globalSetup of this vitest configuration');
+  return JSON.parse(shared);
 }
 
 /** A folder of its own, holding `files`, in which `billonce` is the packed one. */
-export async function consumer(files) {
-  const { folder } = await packedFixture();
+export function consumer(files) {
+  const { folder } = packedFixture();
   const own = mkdtempSync(join(folder, 'consumer-'));
   writeFiles(own, files);
   return own;
@@ -40,25 +36,24 @@ export function writeFiles(folder, files) {
   }
 }
 
-let made;
-
-/** For vitest. */
+/** For vitest: what it returns undoes it. */
 export function setup() {
-  made = makeFixture();
-  process.env[SHARED] = JSON.stringify(made);
+  const top = mkdtempSync(join(tmpdir(), 'billonce-packed-'));
+  const remove = () => rmSync(top, { recursive: true, force: true });
+  try {
+    process.env[SHARED] = JSON.stringify(makeFixture(top));
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  return remove;
 }
 
-/** For vitest. */
-export function teardown() {
-  removeFixture(made);
-}
-
-function makeFixture() {
+function makeFixture(top) {
   const pkg = join(root, 'pkg');
   if (!existsSync(join(pkg, 'package.json'))) {
     throw new Stop('pkg/ is missing: `npm run build` makes it, and `npm test` does so itself');
   }
-  const top = mkdtempSync(join(tmpdir(), 'billonce-packed-'));
   const folder = join(top, 'app');
   const scratch = join(top, 'scratch');
   mkdirSync(folder);
@@ -69,8 +64,4 @@ function makeFixture() {
   const options = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund'];
   quiet(npm, ['install', ...options, tarball], { cwd: folder });
   return { folder, tarball, scratch };
-}
-
-function removeFixture({ tarball }) {
-  rmSync(dirname(tarball), { recursive: true, force: true });
 }

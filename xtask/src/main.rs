@@ -20,6 +20,7 @@ fn main() -> ExitCode {
             .omit_default_module_path(true)
             .remove_name_section(true)
             .remove_producers_section(true)
+            .reset_state_function(true)
             .generate(out_dir)
     });
     match generated {

@@ -201,8 +201,8 @@ function ofRequests({ buildRequest }, check) {
   refuse('invalid_vault_key vault_key', publishable, { vault_key: 'pk_test_1', allow_raw_key: true });
   const reference = 'holds a reference that was not resolved; check the input it comes from';
   refuse('unresolved_reference vault_key', reference, { vault_key: '{{connections.keybrake}}' });
-  const leak = 'would put the vault key into the request itself, which run logs show; take it out';
-  refuse('secret_in_output params', leak, { vault_key: VAULT_KEY, params: { metadata: { key: VAULT_KEY } } });
+  const leak = 'would put the vault key where run logs show it; take it out of there';
+  refuse('secret_in_output spec', leak, { vault_key: VAULT_KEY, params: { metadata: { key: VAULT_KEY } } });
 }
 
 function ofPrechecks({ precheck }, check) {
@@ -257,6 +257,12 @@ function ofGuards({ guard }, check) {
     'is not what the event has, and the key is made from the event: change the event, or leave this out';
   refuseParams('event_mismatch params.amount', other, { amount: 4901 }, { amount: '04900' });
   refuseParams('event_mismatch params.customer', other, { customer: 'cus_B200' });
+  const refuseLeak = refuser(check, 'leak', ([event, params]) => {
+    return guard({ vault_key: VAULT_KEY }).charge({ ...EVENT, ...event }, params);
+  });
+  const leak = 'would put the vault key where run logs show it; take it out of there';
+  refuseLeak('secret_in_output event', leak, [{ customer_id: VAULT_KEY }]);
+  refuseLeak('secret_in_output params', leak, [{}, { description: `with ${VAULT_KEY}` }]);
 }
 
 function ofResponses({ classifyResponse }, check) {

@@ -1,0 +1,13 @@
+/** Longer than any answer of Stripe's that moves money. */
+const MOST_CHARACTERS = 4_000_000;
+
+/** The parsed body, or null for text that is no JSON. */
+export function parse(body: unknown): unknown {
+  if (typeof body !== 'string') return body;
+  if (body.length > MOST_CHARACTERS) return null;
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
+}
