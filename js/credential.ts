@@ -4,6 +4,7 @@ import { attempt, engine, reply, rules } from './engine.ts';
 import { BillonceError } from './error.ts';
 import type { StripeRequest } from './types.ts';
 
+const SHORTEST_SECRET = 8;
 /** More than the rules take, so that a longer key is refused rather than cut. */
 const MOST_CHARACTERS = 5000;
 
@@ -30,7 +31,12 @@ const REDACTED = {
 /** The request with its Authorization header. The redaction is inherited: fetch takes own properties for headers. */
 export function authorize(request: StripeRequest, key: string): StripeRequest {
   const headers: Record<string, string> = Object.create(REDACTED);
-  return { ...request, headers: Object.assign(headers, request.headers, { Authorization: `Bearer ${key}` }) };
+  for (const [name, value] of Object.entries(request.headers)) {
+    // In whatever case it is written, fetch would join it with ours.
+    if (name.toLowerCase() !== 'authorization') headers[name] = value;
+  }
+  headers.Authorization = `Bearer ${key}`;
+  return { ...request, headers };
 }
 
 /**
@@ -38,7 +44,8 @@ export function authorize(request: StripeRequest, key: string): StripeRequest {
  * show, and in wasm memory.
  */
 export function refuseLeak(key: string, field: string, tree: Tree): void {
-  if (!contains(tree, key)) return;
+  // No key of any use is shorter, and a shorter one would be found in ordinary words.
+  if (key.length < SHORTEST_SECRET || !contains(tree, key)) return;
   const message = `${field} would put the vault key where run logs show it; take it out of there`;
   throw new BillonceError('secret_in_output', field, message);
 }

@@ -95,6 +95,13 @@ function keyOfObject(event: unknown, path: string): string {
  * the event is not of the plain kind.
  */
 function writeRecord(event: unknown, input: Uint8Array, at: number): number {
+  const end = writeFields(event, input, at);
+  // What was written before the writer gave up; nothing of an event may stay.
+  if (end === 0) input.fill(0, at);
+  return end;
+}
+
+function writeFields(event: unknown, input: Uint8Array, at: number): number {
   let customer_id: unknown;
   let amount_cents: unknown;
   let billing_period: unknown;

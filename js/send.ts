@@ -59,7 +59,7 @@ function sendable(step: Step, { vaultKey, baseUrl }: Sender): StripeRequest {
       'vault_key is missing: give it to guard(), which sends with it',
     );
   }
-  if (typeof request.url !== 'string' || !request.url.startsWith(`${baseUrl}/v1/`)) {
+  if (!isBelow(baseUrl, request.url)) {
     throw new BillonceError(
       'foreign_request',
       'step.request.url',
@@ -67,6 +67,13 @@ function sendable(step: Step, { vaultKey, baseUrl }: Sender): StripeRequest {
     );
   }
   return authorize(request, vaultKey);
+}
+
+/** Whether a URL is one of the base's own: what a URL parser would lead elsewhere (`..`, `?`, `\\`) is not. */
+function isBelow(baseUrl: string, url: unknown): boolean {
+  if (typeof url !== 'string' || !url.startsWith(`${baseUrl}/v1/`)) return false;
+  const segments = url.slice(baseUrl.length + 1).split('/');
+  return segments.every((segment) => /^[\w.~%-]+$/.test(segment) && !/^(\.|%2e){1,2}$/i.test(segment));
 }
 
 async function attempt({ url, headers, body }: StripeRequest, fetch: FetchLike) {

@@ -53,7 +53,8 @@ export interface StripeRequest {
   url: string;
   /**
    * `Content-Type`, `Idempotency-Key` and what was asked for. `Authorization` is here only if a `vault_key` was
-   * given; `JSON.stringify` and `console.log` show it redacted.
+   * given; `JSON.stringify` and `console.log` show it redacted. A structured clone (`postMessage`, the isolate of a
+   * Code step) copies it in clear: do not return such a request from a step.
    */
   headers: Record<string, string>;
   /** The form-encoded parameters. */

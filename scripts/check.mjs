@@ -1,19 +1,22 @@
 // `npm run check`: formatting, lints and types of everything, and that generated files are what their generators write.
 import { join } from 'node:path';
-import { prepare } from './lib/prepare.mjs';
+import { checkRustTools, prepare } from './lib/prepare.mjs';
 import { main, quiet, root, step } from './lib/run.mjs';
 
+const WASM = '--target wasm32-unknown-unknown';
+const cargo = (words, env) => quiet('cargo', words.split(' '), { env });
 const tool = (path, ...args) => quiet(process.execPath, [join(root, path), ...args]);
 
 /** Runs every check; the first that fails says why. */
 export async function check() {
-  const clippy = ['clippy', '--locked', '--all-targets', '--workspace', '--', '--deny', 'warnings'];
-  const wasmClippy = ['clippy', '--locked', '--features', 'npm', '--target', 'wasm32-unknown-unknown', '--', '--deny', 'warnings'];
-  await step('Rust: format', () => quiet('cargo', ['fmt', '--all', '--check']));
-  await step('Rust: lints', () => quiet('cargo', clippy));
-  await step('Rust: lints of the wasm glue', () => quiet('cargo', wasmClippy));
+  await step('Rust: rustfmt and clippy are there', checkRustTools);
+  await step('Rust: format', () => cargo('fmt --all --check'));
+  await step('Rust: lints', () => cargo('clippy --locked --all-targets --workspace -- --deny warnings'));
+  await step('Rust: lints of the wasm glue', () =>
+    cargo(`clippy --locked --features npm ${WASM} -- --deny warnings`),
+  );
   await step('Rust: documentation', () => {
-    quiet('cargo', ['doc', '--locked', '--no-deps'], { env: { RUSTDOCFLAGS: '--deny warnings' } });
+    cargo('doc --locked --no-deps', { RUSTDOCFLAGS: '--deny warnings' });
   });
   await step('JavaScript: format and lints', () =>
     tool('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'),

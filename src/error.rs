@@ -113,7 +113,7 @@ impl Error {
     /// The same refusal, seen from one level up: `customer_id` becomes `event.customer_id`.
     #[must_use]
     pub(crate) fn within(mut self, parent: &str) -> Error {
-        self.field = crate::value::join(parent, &self.field);
+        self.field = crate::field::join(parent, &self.field);
         self
     }
 

@@ -5,7 +5,6 @@ use alloc::borrow::Cow;
 
 use crate::endpoint::Endpoint;
 use crate::error::{Code, Error, Result};
-use crate::key::Key;
 use crate::money::{self, Currency, Digits, MAX_AMOUNT};
 use crate::text::{self, has};
 use crate::value::{Fields, Value};
@@ -139,18 +138,6 @@ impl<'a> EventFields<'a> {
 }
 
 impl Event<'_> {
-    /// The idempotency key: lowercase hex of the preimage's SHA-256.
-    #[must_use]
-    pub fn key(&self) -> Key {
-        Key::of(self)
-    }
-
-    /// The text that is hashed.
-    #[must_use]
-    pub fn preimage(&self) -> String {
-        crate::key::preimage(self)
-    }
-
     pub(crate) fn flow(&self) -> &str {
         self.fields.flow.unwrap_or(DEFAULT_FLOW)
     }

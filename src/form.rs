@@ -1,9 +1,10 @@
 //! Stripe's form encoding, as stripe-node writes it, and the reading of it.
 
 use crate::error::Result;
+use crate::field::{join, printable_name};
 use crate::money::Digits;
 use crate::prelude::*;
-use crate::value::{Value, join, printable_name};
+use crate::value::Value;
 
 /// Encodes parameters as stripe-node does: `a[b]` for nested objects, `a[0]` for lists (a hole keeps its
 /// index), nothing for `undefined`, empty lists and empty objects, an empty value for `null`, whole Unix seconds for

@@ -4,6 +4,7 @@ use crate::prelude::*;
 use core::fmt;
 
 use sha2::{Digest, Sha256};
+use zeroize::Zeroize;
 
 use crate::event::{Event, Scheme};
 use crate::money::Digits;
@@ -13,7 +14,7 @@ use crate::money::Digits;
 pub struct Key([u8; 64]);
 
 impl Key {
-    pub(crate) fn of(event: &Event<'_>) -> Key {
+    fn of(event: &Event<'_>) -> Key {
         let mut preimage = Gathered { hasher: Sha256::new(), buffer: [0; 256], length: 0 };
         write_preimage(event, &mut |part| preimage.add(part));
         let mut hex = [b'0'; 64];
@@ -28,7 +29,7 @@ impl Key {
         core::str::from_utf8(&self.0).unwrap_or("")
     }
 
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(feature = "npm")]
     pub(crate) fn as_bytes(&self) -> &[u8; 64] {
         &self.0
     }
@@ -65,22 +66,35 @@ impl Gathered {
         }
     }
 
+    /// Feeds what was gathered, and wipes it: what is billed does not stay on the stack.
     fn flush(&mut self) {
-        self.hasher.update(self.buffer.get(..self.length).unwrap_or_default());
+        let gathered = self.buffer.get_mut(..self.length).unwrap_or_default();
+        self.hasher.update(&*gathered);
+        gathered.zeroize();
         self.length = 0;
     }
 
-    fn finish(mut self) -> impl AsRef<[u8]> {
+    /// Not by value: a move would leave a copy behind.
+    fn finish(&mut self) -> impl AsRef<[u8]> + use<> {
         self.flush();
-        self.hasher.finalize()
+        self.hasher.finalize_reset()
     }
 }
 
-/// The bytes that are hashed, for people and tests.
-pub(crate) fn preimage(event: &Event<'_>) -> String {
-    let mut bytes = Vec::new();
-    write_preimage(event, &mut |part| bytes.extend_from_slice(part));
-    String::from_utf8_lossy(&bytes).into_owned()
+impl Event<'_> {
+    /// The idempotency key: lowercase hex of the preimage's SHA-256.
+    #[must_use]
+    pub fn key(&self) -> Key {
+        Key::of(self)
+    }
+
+    /// The text that is hashed.
+    #[must_use]
+    pub fn preimage(&self) -> String {
+        let mut bytes = Vec::new();
+        write_preimage(self, &mut |part| bytes.extend_from_slice(part));
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
 }
 
 fn write_preimage(event: &Event<'_>, write: &mut dyn FnMut(&[u8])) {

@@ -58,6 +58,7 @@ pub mod wire;
 #[cfg(feature = "npm")]
 mod arena;
 mod base_url;
+mod field;
 mod json;
 mod nearest;
 mod prelude;
@@ -68,3 +69,8 @@ mod wasm;
 pub use error::{Code, Error, Result};
 pub use event::{Event, EventFields, Scheme};
 pub use key::Key;
+
+/// The README's Rust is tested with the rest.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

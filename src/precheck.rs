@@ -5,6 +5,7 @@ use crate::prelude::*;
 use crate::endpoint::{AmountSource, Endpoint};
 use crate::error::{Code, Error, Result};
 use crate::event::currency_error;
+use crate::field::{join, printable_name};
 use crate::form;
 use crate::json;
 use crate::money::{self, Currency, Decimal, dollars};
@@ -12,7 +13,7 @@ use crate::policy::Policy;
 use crate::request::{currency_of, param};
 use crate::text;
 use crate::time::Instant;
-use crate::value::{Fields, Value, join, printable_name};
+use crate::value::{Fields, Value};
 
 /// Why a request is allowed or not. The texts are what a program branches on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,11 +7,12 @@ use crate::base_url::{self, DEFAULT_BASE_URL};
 use crate::endpoint::{self, AmountSource, Endpoint};
 use crate::error::{Code, Error, Result};
 use crate::event::{self, Event, currency_error};
+use crate::field::{join, printable_name};
 use crate::form;
 use crate::json;
 use crate::money::{self, Currency, Digits, MAX_AMOUNT};
 use crate::text;
-use crate::value::{Fields, Value, join, printable_name};
+use crate::value::{Fields, Value};
 
 /// Longest idempotency key that Stripe takes.
 const MAX_KEY_LENGTH: usize = 255;

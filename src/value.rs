@@ -4,9 +4,9 @@
 //! need to tell apart (a number from the text of one, `undefined` from `null`), and nothing else.
 
 use crate::prelude::*;
-use alloc::borrow::Cow;
 
 use crate::error::{Code, Error, Result};
+use crate::field::{join, printable_name};
 use crate::nearest::nearest;
 
 /// A value of unknown origin; its text is borrowed from what crossed.
@@ -169,26 +169,5 @@ impl<'a> Fields<'a> {
             Some(Value::Bool(yes)) => Ok(Some(*yes)),
             Some(other) => Err(other.wrong(&self.at(name), "true or false")),
         }
-    }
-}
-
-/// `parent.name`, or `parent[3]`, or the name alone at the top.
-pub(crate) fn join(parent: &str, name: &str) -> String {
-    let dot = if parent.is_empty() || name.is_empty() || name.starts_with('[') { "" } else { "." };
-    [parent, dot, name].concat()
-}
-
-/// A name from outside, fit for an error text: secrets and control sequences have ended up in keys before.
-pub(crate) fn printable_name(name: &str) -> Cow<'_, str> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']');
-    let secret = ["sk_", "rk_", "vault_key_", "pk_", "whsec_"];
-    if !name.is_empty()
-        && name.len() <= 64
-        && name.bytes().all(plain)
-        && !secret.iter().any(|start| name.contains(start) && name.len() > start.len().saturating_add(4))
-    {
-        Cow::Borrowed(name)
-    } else {
-        Cow::Borrowed("(a name not shown)")
     }
 }

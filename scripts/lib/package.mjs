@@ -21,9 +21,8 @@ function rustFlags() {
 export async function buildWasm() {
   await step('compiling Rust to WebAssembly', () => {
     const env = { CARGO_ENCODED_RUSTFLAGS: rustFlags().join('\x1f') };
-    quiet('cargo', ['build', '--locked', '--release', '--lib', '--features', 'npm', '--target', 'wasm32-unknown-unknown'], {
-      env,
-    });
+    const build = 'build --locked --release --lib --features npm --target wasm32-unknown-unknown';
+    quiet('cargo', build.split(' '), { env });
   });
   await step('wasm-bindgen', () => {
     const raw = at('target/wasm32-unknown-unknown/release/billonce.wasm');

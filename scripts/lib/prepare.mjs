@@ -41,13 +41,29 @@ export function checkRust() {
   quiet('rustup', ['target', 'add', 'wasm32-unknown-unknown']);
 }
 
+/** Rust's formatter and linter, which a minimal installation leaves out. */
+export function checkRustTools() {
+  for (const [command, component] of [
+    ['cargo-fmt', 'rustfmt'],
+    ['cargo-clippy', 'clippy'],
+  ]) {
+    if (has(command)) continue;
+    if (!has('rustup')) {
+      throw new Stop(
+        `Rust's ${component} is missing and there is no rustup to add it: install it with whatever installed Rust`,
+      );
+    }
+    quiet('rustup', ['component', 'add', component]);
+  }
+}
+
 async function installNodePackages(folder, title) {
   const at = join(root, folder);
   const stamp = join(at, 'node_modules/.billonce-lock');
   const lock = fingerprint(at, ['package-lock.json']);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   await step(`installing ${title}`, () => {
-    quiet(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund'], { cwd: at });
+    quiet(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--loglevel=error'], { cwd: at });
     mkdirSync(join(at, 'node_modules'), { recursive: true });
     writeFileSync(stamp, lock);
   });

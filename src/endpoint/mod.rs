@@ -8,10 +8,11 @@ pub use amount::AmountSource;
 use table::TABLE;
 
 use crate::error::{Code, Error, Result};
+use crate::field::{join, printable_name};
 use crate::form;
 use crate::nearest::nearest;
 use crate::text;
-use crate::value::{Value, join, printable_name};
+use crate::value::Value;
 
 /// One of Stripe's v1 POST endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

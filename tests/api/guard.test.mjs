@@ -133,6 +133,11 @@ describe('time', () => {
   });
 });
 
+test('a key that is an ordinary word is not looked for', () => {
+  const billing = guard({ vault_key: 'usd', usd_rates: { eur: 1 }, policy, now });
+  expect(form(billing.charge(event))).toMatchObject({ currency: 'usd' });
+});
+
 test('a guard works in pieces, and cannot be changed', () => {
   const { charge } = guard({ policy, now });
   expect(charge(event).decision.allowed).toBe(true);

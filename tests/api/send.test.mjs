@@ -124,6 +124,14 @@ describe('send', () => {
     }
   });
 
+  test('lets no other Authorization through', async () => {
+    const step = billing.charge(event);
+    step.request.headers.authorization = 'Bearer other';
+    step.request.headers.AUTHORIZATION = 'Bearer other';
+    const { outcome } = await billing.send(step, fetch, noWait);
+    expect(outcome.charged).toBe('yes');
+  });
+
   test('refuses what it cannot send', async () => {
     const policy = { allowed_endpoints: [], daily_usd_cap: 0 };
     const denied = guard({ vault_key: VAULT_KEY, policy, on_deny: 'return' });

@@ -1,0 +1,26 @@
+//! The names of fields, as refusals tell them.
+
+use alloc::borrow::Cow;
+
+use crate::prelude::*;
+
+/// `parent.name`, or `parent[3]`, or the name alone at the top.
+pub(crate) fn join(parent: &str, name: &str) -> String {
+    let dot = if parent.is_empty() || name.is_empty() || name.starts_with('[') { "" } else { "." };
+    [parent, dot, name].concat()
+}
+
+/// A name from outside, fit for an error text: secrets and control sequences have ended up in keys before.
+pub(crate) fn printable_name(name: &str) -> Cow<'_, str> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']');
+    let secret = ["sk_", "rk_", "vault_key_", "pk_", "whsec_"];
+    if !name.is_empty()
+        && name.len() <= 64
+        && name.bytes().all(plain)
+        && !secret.iter().any(|start| name.contains(start) && name.len() > start.len().saturating_add(4))
+    {
+        Cow::Borrowed(name)
+    } else {
+        Cow::Borrowed("(a name not shown)")
+    }
+}

@@ -1,0 +1,47 @@
+// Nothing of one billing event is left in wasm memory for the next: a step loads the package anew, a server does not.
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { consumer } from '../support/packed.mjs';
+
+/** Calls the package with a customer of its own each time, and prints what of them the memory still holds. */
+const CHILD = `
+let memory;
+const { Instance } = WebAssembly;
+WebAssembly.Instance = class extends Instance {
+  constructor(...given) {
+    super(...given);
+    ({ memory } = this.exports);
+  }
+};
+const { buildRequest, guard, idempotencyKey, idempotencyKeys } = await import('billonce');
+const calls = {
+  key: (event) => idempotencyKey(event),
+  'key of UTF-8': (event) => idempotencyKey({ ...event, loop_item: 'ü' }),
+  'key by scheme v2': (event) => idempotencyKey({ ...event, scheme: 'v2' }),
+  'key of 1,000 bytes': (event) => idempotencyKey({ ...event, loop_item: 'x'.repeat(1000) }),
+  'key refused': (event) => { try { idempotencyKey({ ...event, flow: '' }); } catch {} },
+  batch: (event) => idempotencyKeys([event, { ...event, loop_item: 'ü' }, { ...event, loop_index: 1 }]),
+  charge: (event) => guard({}).charge(event),
+  request: (event) => buildRequest({ endpoint: 'refunds.create', params: { charge: event.customer_id }, event }),
+};
+const left = [];
+const sizes = new Set();
+for (const [name, call] of Object.entries(calls)) {
+  for (let round = 0; round < 3; round++) {
+    const customer_id = 'cus_' + name.replaceAll(/\\W/g, '') + 'SENTINEL' + round;
+    call({ customer_id, amount_cents: 4900, billing_period: '2026-06' });
+    if (Buffer.from(memory.buffer).includes(customer_id)) left.push(name);
+  }
+}
+const event = { customer_id: 'cus_A100', amount_cents: 4900, billing_period: '2026-06' };
+const before = memory.buffer.byteLength;
+for (let at = 0; at < 100_000; at++) idempotencyKey({ ...event, loop_index: at });
+for (let at = 0; at < 10_000; at++) guard({}).charge({ ...event, loop_item: 'ü' + at });
+console.log(JSON.stringify({ left, grown: memory.buffer.byteLength - before }));
+`;
+
+test('no customer is left in wasm memory, and memory does not grow', async () => {
+  const folder = await consumer({ 'child.mjs': CHILD });
+  const printed = execFileSync(process.execPath, ['child.mjs'], { cwd: folder, encoding: 'utf8' });
+  expect(JSON.parse(printed)).toEqual({ left: [], grown: 0 });
+});
