@@ -74,7 +74,7 @@ export function loopingWithIndex(parts) {
 export function withChargeType({ code, guarded }) {
   if (!guarded) return;
   code.settings.input.charge_type = "{{trigger['output']['body']['charge_type']}}";
-  code.settings.sourceCode.code = read('charge-type.ts');
+  code.settings.sourceCode.code = read(`${EXAMPLES}/charge-type.ts`);
 }
 
 /** @returns {Parts} */
