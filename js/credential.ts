@@ -1,21 +1,20 @@
 // The vault key: judged in a buffer that is wiped, put into a header at the last moment, shown to nobody.
+import * as glue from '#glue';
 import { member, type Tree, without } from './door.ts';
-import { attempt, engine, reply, rules } from './engine.ts';
+import { attempt, reply, startRules } from './engine.ts';
 import { BillonceError } from './error.ts';
 import type { StripeRequest } from './types.ts';
 
 const SHORTEST_SECRET = 8;
-/** More than the rules take, so that a longer key is refused rather than cut. */
-const MOST_CHARACTERS = 5000;
 
 /** Refuses what is no vault key. */
 function checkVaultKey(key: string, allowRawKey: boolean): void {
-  const wasm = engine();
-  const length = Math.min(key.length, MOST_CHARACTERS);
+  const wasm = startRules();
+  const length = Math.min(key.length, wasm.input_size());
   const input = new Uint8Array(wasm.memory.buffer, wasm.input_pointer(), length);
   // A header takes ASCII alone: anything else is written as a byte that the rules refuse.
   for (let at = 0; at < length; at++) input[at] = Math.min(key.charCodeAt(at), 0x80);
-  reply(attempt(() => rules().check_vault_key(length, allowRawKey)));
+  reply(attempt(() => glue.check_vault_key(length, allowRawKey)));
 }
 
 /** How headers with a key show themselves to serialisers and inspectors. */

@@ -1,28 +1,43 @@
-// The compiled rules: started at the first call, since a Code step loads the package anew for every run.
+// The two wasm files, each started at the first call that needs it: a Code step loads the package anew for every run.
 import * as glue from '#glue';
 import type { Tree } from './door.ts';
 import { BillonceError } from './error.ts';
-import { wasmModule } from './hosts/inline.ts';
-import { TextDecoder } from './hosts/utf8.ts';
+import { keysModule, rulesModule } from './hosts/inline.ts';
+import { utf8Decoder } from './hosts/utf8.ts';
 import type { ErrorCode } from './types.ts';
 import { withEncoded } from './wire.ts';
 
-type Exports = ReturnType<typeof glue.initSync>;
-
-let running: Exports | undefined;
-
-/** The wasm exports, instantiated on first use. */
-export function engine(): Exports {
-  running ??= start();
-  return running;
+/** What src/keys.rs exports. */
+export interface Keys {
+  readonly memory: WebAssembly.Memory;
+  input_pointer(): number;
+  input_size(): number;
+  output_pointer(): number;
+  most_keys(): number;
+  keys_of_records(length: number): number;
 }
 
-function start(): Exports {
+let keysRunning: Keys | undefined;
+let rulesRunning: ReturnType<typeof glue.initSync> | undefined;
+
+/** The per-key path. */
+export function keys(): Keys {
+  keysRunning ??= start(() => new WebAssembly.Instance(keysModule()).exports as Keys);
+  return keysRunning;
+}
+
+/** The exports of src/wasm.rs; wasm-bindgen's functions around them are those of `glue`. */
+export function startRules(): ReturnType<typeof glue.initSync> {
+  rulesRunning ??= start(() => glue.initSync({ module: rulesModule() }));
+  return rulesRunning;
+}
+
+function start<Exports>(instantiate: () => Exports): Exports {
   if (typeof WebAssembly === 'undefined') {
     throw new BillonceError('host_unsupported', 'host', 'host has no WebAssembly, which billonce needs');
   }
   try {
-    return glue.initSync({ module: wasmModule() });
+    return instantiate();
   } catch (cause) {
     const advice = "; where a Content-Security-Policy is set, add 'wasm-unsafe-eval' to its script-src";
     const message = `host refused to compile WebAssembly${advice} (${(cause as Error)?.message ?? cause})`;
@@ -42,31 +57,27 @@ type Rule =
 
 /** Asks a rule. What it refuses is thrown as a BillonceError. */
 export function ask(rule: Rule, ...trees: Tree[]): unknown {
-  return reply(withEncoded(trees, (bytes) => attempt(() => rules()[rule](bytes))));
+  startRules();
+  return reply(withEncoded(trees, (bytes) => attempt(() => glue[rule](bytes))));
 }
 
-/** A call into the wasm. Should the rules ever trap, their instance is spent: the next call gets a new one. */
+/** A call into the wasm. Should it ever trap, the instances are spent: the next call gets new ones. */
 export function attempt<T>(call: () => T): T {
   try {
     return call();
   } catch (cause) {
-    glue.__wbg_reset_state();
-    running = undefined;
+    keysRunning = undefined;
+    if (rulesRunning) glue.__wbg_reset_state();
+    rulesRunning = undefined;
     const { name } = cause as Error;
     const message = `billonce failed on this input (${name}), which is a defect of its own; please report it`;
     throw new BillonceError('internal_error', 'billonce', message);
   }
 }
 
-/** wasm-bindgen's functions, which take and give bytes. */
-export function rules(): typeof glue {
-  engine();
-  return glue;
-}
-
 /** A reply of src/wasm.rs: an answer's JSON, or that of a refusal behind a `-`. */
 export function reply(bytes: Uint8Array): unknown {
-  const text = utf8.decode(bytes);
+  const text = utf8Decoder().decode(bytes);
   if (text[0] !== '-') return JSON.parse(text);
   const { code, field, message } = JSON.parse(text.slice(1)) as {
     code: ErrorCode;
@@ -75,5 +86,3 @@ export function reply(bytes: Uint8Array): unknown {
   };
   throw new BillonceError(code, field, message);
 }
-
-const utf8 = new TextDecoder();

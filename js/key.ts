@@ -1,16 +1,14 @@
-// The per-key path. An event of plain ASCII text crosses as bytes in a buffer of the wasm's own, without an object;
-// any other event, and every refusal, goes through the door like the rest. Both ways end in the same Rust rule.
+// The per-key path. An event of plain ASCII text crosses as bytes into a small wasm of its own, without an object; any
+// other event, and every refusal, goes through the door to the rules. Both are the same Rust.
 import { isPlain, read } from './door.ts';
-import { ask, attempt, engine } from './engine.ts';
+import { ask, attempt, keys as keysWasm } from './engine.ts';
 import { BillonceError } from './error.ts';
-import { TextDecoder } from './hosts/utf8.ts';
+import { utf8Decoder } from './hosts/utf8.ts';
 import type { BillingEvent } from './types.ts';
 
 const HEADER = 16;
 const KEY = 64;
 const ABSENT = 0xffff;
-
-const latin = new TextDecoder();
 
 /** The wasm's buffers, as JavaScript sees them until its memory grows. */
 interface Buffers {
@@ -22,7 +20,7 @@ interface Buffers {
 let buffers: Buffers | undefined;
 
 function open(): Buffers {
-  const wasm = engine();
+  const wasm = keysWasm();
   if (buffers === undefined || buffers.input.buffer !== wasm.memory.buffer) {
     const { buffer } = wasm.memory;
     const mostKeys = wasm.most_keys();
@@ -43,7 +41,7 @@ function open(): Buffers {
  */
 export function idempotencyKey(event: BillingEvent): string {
   const length = writeRecord(event, open().input, 0);
-  return length > 0 && attempt(() => engine().keys_of_records(length)) === 1
+  return length > 0 && attempt(() => keysWasm().keys_of_records(length)) === 1
     ? madeKeys(1)
     : keyOfObject(event, '');
 }
@@ -69,7 +67,7 @@ export function idempotencyKeys(events: readonly BillingEvent[]): string[] {
       length = end;
       pending++;
     }
-    const made = pending > 0 ? attempt(() => engine().keys_of_records(length)) : 0;
+    const made = pending > 0 ? attempt(() => keysWasm().keys_of_records(length)) : 0;
     const hex = madeKeys(made);
     for (let at = 0; at < hex.length; at += KEY) keys.push(hex.slice(at, at + KEY));
     // The one that stopped the record writer, or that the rules refused. A full buffer stops it as well.
@@ -82,7 +80,7 @@ export function idempotencyKeys(events: readonly BillingEvent[]): string[] {
 
 /** The first keys of the output. The buffers are asked for anew, since making keys may have grown the memory. */
 function madeKeys(count: number): string {
-  return latin.decode(open().output.subarray(0, count * KEY));
+  return utf8Decoder().decode(open().output.subarray(0, count * KEY));
 }
 
 function keyOfObject(event: unknown, path: string): string {
@@ -91,7 +89,7 @@ function keyOfObject(event: unknown, path: string): string {
 }
 
 /**
- * Writes an event's record at `at` (its form is told in src/wasm.rs) and answers with the record's end, or with 0 where
+ * Writes an event's record at `at` (its form is told in src/keys.rs) and answers with the record's end, or with 0 where
  * the event is not of the plain kind.
  */
 function writeRecord(event: unknown, input: Uint8Array, at: number): number {

@@ -1,5 +1,10 @@
-/** The optimised wasm, which the build inlines as base64. */
-declare module '#wasm' {
+/** An optimised wasm, which the build inlines as base64. */
+declare module '#keys' {
+  const base64: string;
+  export default base64;
+}
+
+declare module '#rules' {
   const base64: string;
   export default base64;
 }

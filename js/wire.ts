@@ -1,13 +1,11 @@
 // Writes trees as the bytes that src/wire.rs reads.
 import { BIGINT, DATE, LIST, MAP, NUMBER, type TaggedTree, type Tree } from './door.ts';
-import { TextEncoder } from './hosts/utf8.ts';
+import { utf8Encoder } from './hosts/utf8.ts';
 
 const NULL = 1;
 const FALSE = 2;
 const TRUE = 3;
 const TEXT = 6;
-
-const utf8 = new TextEncoder();
 
 /** Where trees are written; wiped before anything else runs, so that nothing of one run is left for the next. */
 const scratch = new Uint8Array(4096);
@@ -88,7 +86,8 @@ class Writer {
         this.bytes[end++] = unit;
       }
     }
-    if (end - start < length) end = start + utf8.encodeInto(text, this.bytes.subarray(start)).written;
+    if (end - start < length)
+      end = start + utf8Encoder().encodeInto(text, this.bytes.subarray(start)).written;
     this.size(this.at, end - start);
     this.at = end;
   }

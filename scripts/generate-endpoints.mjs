@@ -13,19 +13,28 @@ const operationName = (operation) =>
     .map((part) => part[0].toLowerCase() + part.slice(1))
     .join('.');
 
+/** The name that src/endpoint/mod.rs derives from a path: most follow it, and only the others stand in the table. */
+function derivedName(path) {
+  const segments = path.split('/');
+  const camel = (text) => text.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+  const resource = segments.filter((segment) => !segment.startsWith('{')).map(camel);
+  if (!path.includes('{')) return [...resource, 'create'].join('.');
+  return (segments.at(-1).startsWith('{') ? [...resource, 'update'] : resource).join('.');
+}
+
 const rows = source.endpoints
-  .map(({ path, operation }) => [path.replace(/^\/v1\//, ''), operationName(operation)])
-  .sort(([a], [b]) => (a < b ? -1 : 1));
+  .map(({ path, operation }) => ({ path: path.replace(/^\/v1\//, ''), operation: operationName(operation) }))
+  .sort((a, b) => (a.path < b.path ? -1 : 1))
+  .map(({ path, operation }) => (operation === derivedName(path) ? path : `${path} ${operation}`));
 
 const text = `//! Stripe's v1 POST endpoints, sorted by path. Made by scripts/generate-endpoints.mjs; do not edit.
 //!
 //! Source: ${source.source.split(';')[0]}.
 
-/// Path below \`/v1/\`, and operation name.
-#[rustfmt::skip]
-pub(super) static TABLE: [(&str, &str); ${rows.length}] = [
-${rows.map(([path, operation]) => `    ("${path}", "${operation}"),`).join('\n')}
-];
+/// A line for each: the path below \`/v1/\`, and the operation's name where it does not follow from the path.
+pub(super) static TABLE: &str = "\\
+${rows.join('\n')}
+";
 `;
 
 if (process.argv.includes('--check')) {

@@ -11,9 +11,6 @@ use crate::precheck::{Circumstances, Decision, spend_of_params};
 use crate::request::{Destination, Request, check_bound, param};
 use crate::value::{Fields, Value};
 
-/// The endpoint of a charge.
-const CHARGES: &str = "POST /v1/charges";
-
 /// The outcome of preparing a charge. It holds no secret.
 #[derive(Clone, Debug)]
 pub struct Step {
@@ -99,7 +96,7 @@ impl<'a> GuardConfig<'a> {
         let amount = Digits::of(event.fields.amount_cents);
         let description = ["Renewal for ", event.fields.billing_period].concat();
         let params = charge_params(&event, &amount, &description, params)?;
-        let endpoint = Endpoint::named(CHARGES, "endpoint")?;
+        let endpoint = Endpoint::CHARGES;
         check_bound(&event, endpoint, &params)?;
         let key = event.key().as_str().to_string();
         let request = Request::new(endpoint, "/v1/charges", &params, key.clone(), &self.destination)?;

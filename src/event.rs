@@ -69,6 +69,14 @@ impl<'a> EventFields<'a> {
     /// # Errors
     /// The first field that is missing, malformed or ambiguous, by [`Code`].
     pub fn check(self) -> Result<Event<'a>> {
+        match self.scheme {
+            Scheme::V1 => self.check_v1(),
+            Scheme::V2 => self.check_v2(),
+        }
+    }
+
+    /// What every scheme refuses.
+    fn check_common(&self) -> Result<()> {
         text::check("customer_id", self.customer_id)?;
         check_amount(self.amount_cents)?;
         text::check("billing_period", self.billing_period)?;
@@ -85,14 +93,12 @@ impl<'a> EventFields<'a> {
         if self.loop_index.iter().any(|index| *index > MAX_SAFE_INTEGER) {
             return Err(loop_index_error("loop_index"));
         }
-        match self.scheme {
-            Scheme::V1 => self.check_v1(),
-            Scheme::V2 => self.check_v2(),
-        }
+        Ok(())
     }
 
-    /// What only a preimage joined by separators has to refuse.
-    fn check_v1(self) -> Result<Event<'a>> {
+    /// What only a preimage joined by separators has to refuse, besides.
+    pub(crate) fn check_v1(self) -> Result<Event<'a>> {
+        self.check_common()?;
         for (name, field) in [
             ("customer_id", Some(self.customer_id)),
             ("billing_period", Some(self.billing_period)),
@@ -128,6 +134,7 @@ impl<'a> EventFields<'a> {
     }
 
     fn check_v2(self) -> Result<Event<'a>> {
+        self.check_common()?;
         let currency = match self.currency {
             Some(code) => Some(Currency::parse(code).ok_or_else(|| currency_error("currency"))?),
             None => None,

@@ -14,13 +14,20 @@ use crate::money::Digits;
 pub struct Key([u8; 64]);
 
 impl Key {
-    fn of(event: &Event<'_>) -> Key {
+    /// The hash of what `write` writes.
+    fn of(event: &Event<'_>, write: impl FnOnce(&Event<'_>, &mut dyn FnMut(&[u8]))) -> Key {
         let mut preimage = Gathered { hasher: Sha256::new(), buffer: [0; 256], length: 0 };
-        write_preimage(event, &mut |part| preimage.add(part));
+        write(event, &mut |part| preimage.add(part));
         let mut hex = [b'0'; 64];
         // The buffer is twice the digest's length, so this cannot fail.
         let _ = hex::encode_to_slice(preimage.finish(), &mut hex);
         Key(hex)
+    }
+
+    /// The key of an event of scheme v1.
+    #[cfg(feature = "keys")]
+    pub(crate) fn of_v1(event: &Event<'_>) -> Key {
+        Key::of(event, write_v1)
     }
 
     /// The key's text.
@@ -29,7 +36,7 @@ impl Key {
         core::str::from_utf8(&self.0).unwrap_or("")
     }
 
-    #[cfg(feature = "npm")]
+    #[cfg(feature = "keys")]
     pub(crate) fn as_bytes(&self) -> &[u8; 64] {
         &self.0
     }
@@ -85,7 +92,7 @@ impl Event<'_> {
     /// The idempotency key: lowercase hex of the preimage's SHA-256.
     #[must_use]
     pub fn key(&self) -> Key {
-        Key::of(self)
+        Key::of(self, write_preimage)
     }
 
     /// The text that is hashed.

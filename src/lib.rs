@@ -36,7 +36,7 @@
 
 extern crate alloc;
 // The npm package's wasm does without: it brings an allocator and a panic handler of its own.
-#[cfg(not(feature = "npm"))]
+#[cfg(not(feature = "arena"))]
 extern crate std;
 
 pub mod charge;
@@ -55,13 +55,17 @@ pub mod time;
 pub mod value;
 pub mod wire;
 
-#[cfg(feature = "npm")]
+#[cfg(feature = "arena")]
 mod arena;
 mod base_url;
 mod field;
 mod json;
+#[cfg(feature = "keys")]
+mod keys;
 mod nearest;
 mod prelude;
+#[cfg(feature = "arena")]
+mod shared;
 mod text;
 #[cfg(feature = "npm")]
 mod wasm;

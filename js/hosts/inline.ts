@@ -1,13 +1,15 @@
 // The wasm bytes inside the JavaScript: the only way that survives bundling, a deleted node_modules, and a host
 // without files.
-import base64 from '#wasm';
+import keys from '#keys';
+import rules from '#rules';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** The compiled module. */
-export function wasmModule(): WebAssembly.Module {
-  return new WebAssembly.Module(decodeBase64(base64));
-}
+/** The wasm of the per-key path. */
+export const keysModule = () => new WebAssembly.Module(decodeBase64(keys));
+
+/** The wasm of all the rules. */
+export const rulesModule = () => new WebAssembly.Module(decodeBase64(rules));
 
 /** By Node's, Deno's and Bun's own decoder, which is compiled; else by hand, since the isolate has no `atob`. */
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {

@@ -45,4 +45,18 @@ type Globals = { TextDecoder?: typeof Utf8Decoder; TextEncoder?: typeof Utf8Enco
 
 export const TextDecoder = (globalThis as Globals).TextDecoder ?? Utf8Decoder;
 export const TextEncoder = (globalThis as Globals).TextEncoder ?? Utf8Encoder;
-export { Utf8Decoder, Utf8Encoder };
+
+let decoder: InstanceType<typeof TextDecoder> | undefined;
+let encoder: InstanceType<typeof TextEncoder> | undefined;
+
+/** One decoder for the whole package, made at its first use. */
+export function utf8Decoder(): InstanceType<typeof TextDecoder> {
+  decoder ??= new TextDecoder();
+  return decoder;
+}
+
+/** One encoder for the whole package, made at its first use. */
+export function utf8Encoder(): InstanceType<typeof TextEncoder> {
+  encoder ??= new TextEncoder();
+  return encoder;
+}

@@ -81,11 +81,13 @@ async function buildPackage(force) {
     'LICENSE',
     'package-lock.json',
     'scripts/lib/package.mjs',
+    'scripts/lib/wasm.mjs',
   ]);
   if (!force && existsSync(join(root, 'pkg')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources)
     return;
   await step('checking Rust and its wasm32 target', checkRust);
-  const { buildWasm, fillPackage } = await import('./package.mjs');
+  const { buildWasm } = await import('./wasm.mjs');
+  const { fillPackage } = await import('./package.mjs');
   await buildWasm();
   await fillPackage();
   writeFileSync(stamp, sources);

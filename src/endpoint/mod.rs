@@ -17,37 +17,45 @@ use crate::value::Value;
 /// One of Stripe's v1 POST endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Endpoint {
-    path: &'static str,
-    operation: &'static str,
+    /// A line of the table.
+    row: &'static str,
 }
 
 impl Endpoint {
+    /// `POST /v1/charges`, which every guard uses.
+    pub(crate) const CHARGES: Endpoint = Endpoint { row: "charges" };
+
     /// By `POST /v1/charges`, `/v1/charges`, or an operation name (`charges.create`, `paymentIntents.create`,
     /// `payment_intents.create`). The name of a path parameter does not matter.
     #[must_use]
     pub fn parse(name: &str) -> Option<Endpoint> {
         match path_of(name) {
             Some(path) => Endpoint::by_path(path),
-            None => rows().find(|row| same_operation(row.operation, name)),
+            None => rows_like(name).find(|row| same_operation(&row.operation(), name)),
         }
     }
 
     /// By the path below `/v1/`, with or without its parameters filled in.
     pub(crate) fn by_path(path: &str) -> Option<Endpoint> {
         // Most paths have no parameter, and `invoices/create_preview` must not be read as `invoices/{id}`.
-        if let Ok(at) = TABLE.binary_search_by(|(known, _)| (*known).cmp(path)) {
-            return TABLE.get(at).map(Endpoint::from_row);
-        }
-        rows().find(|row| matches_template(row.path, path))
+        by_exact_path(path).or_else(|| rows_like(path).find(|row| matches_template(row.path(), path)))
+    }
+
+    fn path(self) -> &'static str {
+        self.row.split(' ').next().unwrap_or(self.row)
     }
 
     /// As [`Endpoint::parse`], with a refusal that names the nearest endpoint.
     pub(crate) fn named(name: &str, field: &str) -> Result<Endpoint> {
         Endpoint::parse(name).ok_or_else(|| {
             let hint = match path_of(name) {
-                Some(path) => nearest(path, TABLE.iter().map(|(path, _)| *path))
-                    .map(|path| ["POST /v1/", path].concat()),
-                None => nearest(name, TABLE.iter().map(|(_, operation)| *operation)).map(String::from),
+                Some(path) => {
+                    nearest(path, rows().map(Endpoint::path)).map(|path| ["POST /v1/", path].concat())
+                }
+                None => {
+                    let names: Vec<String> = rows().map(Endpoint::operation).collect();
+                    nearest(name, names.iter().map(String::as_str)).map(String::from)
+                }
             };
             let problem = "is not one of Stripe's v1 POST endpoints";
             match hint {
@@ -65,37 +73,83 @@ impl Endpoint {
         })
     }
 
-    fn from_row(row: &(&'static str, &'static str)) -> Endpoint {
-        Endpoint { path: row.0, operation: row.1 }
-    }
-
     /// `POST /v1/charges`.
     #[must_use]
     pub fn label(self) -> String {
-        ["POST /v1/", self.path].concat()
+        ["POST /v1/", self.path()].concat()
     }
 
-    /// `charges.create`.
+    /// `charges.create`: the path's resources, then what is done. Where Stripe names it otherwise, the table says so.
     #[must_use]
-    pub fn operation(self) -> &'static str {
-        self.operation
+    pub fn operation(self) -> String {
+        if let Some((_, operation)) = self.row.split_once(' ') {
+            return operation.to_string();
+        }
+        let mut name = String::with_capacity(self.row.len().saturating_add(8));
+        let mut resources = self.row.split('/').filter(|segment| !is_parameter(segment));
+        let mut push = |segment: &str| {
+            if !name.is_empty() {
+                name.push('.');
+            }
+            for (at, word) in segment.split('_').enumerate() {
+                let mut letters = word.chars();
+                match letters.next() {
+                    Some(first) if at > 0 => name.push(first.to_ascii_uppercase()),
+                    Some(first) => name.push(first),
+                    None => {}
+                }
+                name.push_str(letters.as_str());
+            }
+        };
+        resources.by_ref().for_each(&mut push);
+        if !self.row.contains('{') {
+            push("create");
+        } else if self.row.ends_with('}') {
+            push("update");
+        }
+        name
     }
 
     /// Where a request to this endpoint says how much money it moves.
     #[must_use]
     pub fn amount_source(self) -> AmountSource {
-        amount::source(self.path)
+        amount::source(self.path())
     }
 
     /// Whether a negative amount has a meaning here: a credit to the customer.
     #[must_use]
     pub fn takes_negative_amounts(self) -> bool {
-        amount::may_be_negative(self.path)
+        amount::may_be_negative(self.path())
     }
 }
 
 fn rows() -> impl Iterator<Item = Endpoint> {
-    TABLE.iter().map(Endpoint::from_row)
+    TABLE.lines().map(|row| Endpoint { row })
+}
+
+/// The rows that begin as `name` does: paths and operation names share their first letter.
+fn rows_like(name: &str) -> impl Iterator<Item = Endpoint> {
+    let first = name.as_bytes().first().map(u8::to_ascii_lowercase);
+    rows().filter(move |endpoint| endpoint.row.as_bytes().first().copied() == first)
+}
+
+/// Binary search by path, in the text itself: an index would take more room than the paths.
+fn by_exact_path(path: &str) -> Option<Endpoint> {
+    let mut rest = TABLE;
+    while !rest.is_empty() {
+        let middle = rest.len() / 2;
+        let start =
+            rest.bytes().take(middle).rposition(|byte| byte == b'\n').map_or(0, |at| at.saturating_add(1));
+        let (before, from) = rest.split_at_checked(start)?;
+        let (row, after) = from.split_once('\n')?;
+        let endpoint = Endpoint { row };
+        match endpoint.path().cmp(path) {
+            core::cmp::Ordering::Equal => return Some(endpoint),
+            core::cmp::Ordering::Less => rest = after,
+            core::cmp::Ordering::Greater => rest = before,
+        }
+    }
+    None
 }
 
 /// The path below `/v1/` of a name that is a path.
@@ -138,7 +192,7 @@ fn is_dots(segment: &str) -> bool {
 /// The request path of an endpoint: `name`'s own parameters, or the table's where it is an operation name,
 /// filled from `values` and percent-encoded.
 pub(crate) fn fill_path(endpoint: Endpoint, name: &str, values: Option<&Value>) -> Result<String> {
-    let template = path_of(name).unwrap_or(endpoint.path);
+    let template = path_of(name).unwrap_or(endpoint.path());
     let no_values = Vec::new();
     let values = match values {
         None => &no_values,
@@ -188,22 +242,36 @@ fn fill_parameter(parameter: &str, values: &[(&str, Value<'_>)]) -> Result<Strin
 
 #[cfg(test)]
 mod tests {
+    use std::format;
+
     use super::*;
 
     #[test]
     fn the_table_is_sorted_for_binary_search() {
-        assert!(TABLE.is_sorted_by(|a, b| a.0 < b.0));
-        assert_eq!(TABLE.len(), 281);
+        assert!(rows().map(Endpoint::path).is_sorted_by(|a, b| a < b));
+        assert_eq!(rows().count(), 281);
     }
 
     #[test]
     fn every_endpoint_is_found_by_each_of_its_names() {
         for row in rows() {
-            assert_eq!(Endpoint::parse(row.operation), Some(row), "{}", row.operation);
+            assert_eq!(Endpoint::parse(&row.operation()), Some(row), "{}", row.operation());
             assert_eq!(Endpoint::parse(&row.label()), Some(row), "{}", row.label());
-            let filled = row.path.replace("{id}", "xx_1");
+            let filled = row.path().replace("{id}", "xx_1");
             let found = Endpoint::by_path(&filled).unwrap();
-            assert!(found == row || filled == found.path, "{filled}");
+            assert!(found == row || filled == found.path(), "{filled}");
+        }
+    }
+
+    #[test]
+    fn operations_are_those_of_stripe_node() {
+        let file: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/vectors/stripe-post-endpoints.json")).unwrap();
+        for endpoint in file["endpoints"].as_array().unwrap() {
+            let (path, operation) =
+                (endpoint["path"].as_str().unwrap(), endpoint["operation"].as_str().unwrap());
+            let row = Endpoint::parse(&format!("POST {path}")).unwrap();
+            assert_eq!(row.operation().to_lowercase(), operation.replace('/', ".").to_lowercase());
         }
     }
 

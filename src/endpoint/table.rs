@@ -2,288 +2,287 @@
 //!
 //! Source: type declarations of stripe-node 23.1.0, API 2026-10-28.endive.
 
-/// Path below `/v1/`, and operation name.
-#[rustfmt::skip]
-pub(super) static TABLE: [(&str, &str); 281] = [
-    ("account_links", "accountLinks.create"),
-    ("account_sessions", "accountSessions.create"),
-    ("accounts", "accounts.create"),
-    ("accounts/{accountId}/capabilities/{id}", "accounts.updateCapability"),
-    ("accounts/{accountId}/external_accounts/{id}", "accounts.updateExternalAccount"),
-    ("accounts/{accountId}/persons/{id}", "accounts.updatePerson"),
-    ("accounts/{id}", "accounts.update"),
-    ("accounts/{id}/external_accounts", "accounts.createExternalAccount"),
-    ("accounts/{id}/login_links", "accounts.createLoginLink"),
-    ("accounts/{id}/persons", "accounts.createPerson"),
-    ("accounts/{id}/reject", "accounts.reject"),
-    ("accounts/{id}/unreject", "accounts.unreject"),
-    ("apple_pay/domains", "applePayDomains.create"),
-    ("application_fees/{feeId}/refunds/{id}", "applicationFees.updateRefund"),
-    ("application_fees/{id}/refunds", "applicationFees.createRefund"),
-    ("apps/installs", "apps.installs.create"),
-    ("apps/installs/{id}", "apps.installs.update"),
-    ("apps/installs/{id}/uninstall", "apps.installs.uninstall"),
-    ("apps/secrets", "apps.secrets.create"),
-    ("apps/secrets/delete", "apps.secrets.deleteWhere"),
-    ("balance_settings", "balanceSettings.update"),
-    ("billing/alerts", "billing.alerts.create"),
-    ("billing/alerts/{id}/activate", "billing.alerts.activate"),
-    ("billing/alerts/{id}/archive", "billing.alerts.archive"),
-    ("billing/alerts/{id}/deactivate", "billing.alerts.deactivate"),
-    ("billing/credit_grants", "billing.creditGrants.create"),
-    ("billing/credit_grants/{id}", "billing.creditGrants.update"),
-    ("billing/credit_grants/{id}/expire", "billing.creditGrants.expire"),
-    ("billing/credit_grants/{id}/void", "billing.creditGrants.voidGrant"),
-    ("billing/feedback_options", "billing.feedbackOptions.create"),
-    ("billing/feedback_options/{id}", "billing.feedbackOptions.update"),
-    ("billing/feedback_options/{id}/deactivate", "billing.feedbackOptions.deactivate"),
-    ("billing/meter_event_adjustments", "billing.meterEventAdjustments.create"),
-    ("billing/meter_events", "billing.meterEvents.create"),
-    ("billing/meters", "billing.meters.create"),
-    ("billing/meters/{id}", "billing.meters.update"),
-    ("billing/meters/{id}/deactivate", "billing.meters.deactivate"),
-    ("billing/meters/{id}/reactivate", "billing.meters.reactivate"),
-    ("billing_portal/configurations", "billingPortal.configurations.create"),
-    ("billing_portal/configurations/{id}", "billingPortal.configurations.update"),
-    ("billing_portal/sessions", "billingPortal.sessions.create"),
-    ("charges", "charges.create"),
-    ("charges/{id}", "charges.update"),
-    ("charges/{id}/capture", "charges.capture"),
-    ("checkout/sessions", "checkout.sessions.create"),
-    ("checkout/sessions/{id}", "checkout.sessions.update"),
-    ("checkout/sessions/{id}/expire", "checkout.sessions.expire"),
-    ("climate/orders", "climate.orders.create"),
-    ("climate/orders/{id}", "climate.orders.update"),
-    ("climate/orders/{id}/cancel", "climate.orders.cancel"),
-    ("coupons", "coupons.create"),
-    ("coupons/{id}", "coupons.update"),
-    ("credit_notes", "creditNotes.create"),
-    ("credit_notes/{id}", "creditNotes.update"),
-    ("credit_notes/{id}/void", "creditNotes.voidCreditNote"),
-    ("customer_sessions", "customerSessions.create"),
-    ("customers", "customers.create"),
-    ("customers/{customerId}/balance_transactions/{id}", "customers.updateBalanceTransaction"),
-    ("customers/{customerId}/sources/{id}", "customers.updateSource"),
-    ("customers/{customerId}/sources/{id}/verify", "customers.verifySource"),
-    ("customers/{id}", "customers.update"),
-    ("customers/{id}/balance_transactions", "customers.createBalanceTransaction"),
-    ("customers/{id}/cash_balance", "customers.updateCashBalance"),
-    ("customers/{id}/funding_instructions", "customers.createFundingInstructions"),
-    ("customers/{id}/sources", "customers.createSource"),
-    ("customers/{id}/tax_ids", "customers.createTaxId"),
-    ("disputes/{id}", "disputes.update"),
-    ("disputes/{id}/close", "disputes.close"),
-    ("entitlements/features", "entitlements.features.create"),
-    ("entitlements/features/{id}", "entitlements.features.update"),
-    ("ephemeral_keys", "ephemeralKeys.create"),
-    ("file_links", "fileLinks.create"),
-    ("file_links/{id}", "fileLinks.update"),
-    ("files", "files.create"),
-    ("financial_connections/accounts/{id}/disconnect", "financialConnections.accounts.disconnect"),
-    ("financial_connections/accounts/{id}/refresh", "financialConnections.accounts.refresh"),
-    ("financial_connections/accounts/{id}/subscribe", "financialConnections.accounts.subscribe"),
-    ("financial_connections/accounts/{id}/unsubscribe", "financialConnections.accounts.unsubscribe"),
-    ("financial_connections/sessions", "financialConnections.sessions.create"),
-    ("forwarding/requests", "forwarding.requests.create"),
-    ("identity/verification_sessions", "identity.verificationSessions.create"),
-    ("identity/verification_sessions/{id}", "identity.verificationSessions.update"),
-    ("identity/verification_sessions/{id}/cancel", "identity.verificationSessions.cancel"),
-    ("identity/verification_sessions/{id}/redact", "identity.verificationSessions.redact"),
-    ("invoice_rendering_templates/{id}/archive", "invoiceRenderingTemplates.archive"),
-    ("invoice_rendering_templates/{id}/unarchive", "invoiceRenderingTemplates.unarchive"),
-    ("invoiceitems", "invoiceItems.create"),
-    ("invoiceitems/{id}", "invoiceItems.update"),
-    ("invoices", "invoices.create"),
-    ("invoices/create_preview", "invoices.createPreview"),
-    ("invoices/{id}", "invoices.update"),
-    ("invoices/{id}/add_lines", "invoices.addLines"),
-    ("invoices/{id}/attach_payment", "invoices.attachPayment"),
-    ("invoices/{id}/finalize", "invoices.finalizeInvoice"),
-    ("invoices/{id}/mark_uncollectible", "invoices.markUncollectible"),
-    ("invoices/{id}/pay", "invoices.pay"),
-    ("invoices/{id}/remove_lines", "invoices.removeLines"),
-    ("invoices/{id}/send", "invoices.sendInvoice"),
-    ("invoices/{id}/update_lines", "invoices.updateLines"),
-    ("invoices/{id}/void", "invoices.voidInvoice"),
-    ("invoices/{invoiceId}/lines/{id}", "invoices.updateLineItem"),
-    ("issuing/authorizations/{id}", "issuing.authorizations.update"),
-    ("issuing/authorizations/{id}/approve", "issuing.authorizations.approve"),
-    ("issuing/authorizations/{id}/decline", "issuing.authorizations.decline"),
-    ("issuing/cardholders", "issuing.cardholders.create"),
-    ("issuing/cardholders/{id}", "issuing.cardholders.update"),
-    ("issuing/cards", "issuing.cards.create"),
-    ("issuing/cards/{id}", "issuing.cards.update"),
-    ("issuing/disputes", "issuing.disputes.create"),
-    ("issuing/disputes/{id}", "issuing.disputes.update"),
-    ("issuing/disputes/{id}/submit", "issuing.disputes.submit"),
-    ("issuing/personalization_designs", "issuing.personalizationDesigns.create"),
-    ("issuing/personalization_designs/{id}", "issuing.personalizationDesigns.update"),
-    ("issuing/tokens/{id}", "issuing.tokens.update"),
-    ("issuing/transactions/{id}", "issuing.transactions.update"),
-    ("payment_intents", "paymentIntents.create"),
-    ("payment_intents/{id}", "paymentIntents.update"),
-    ("payment_intents/{id}/apply_customer_balance", "paymentIntents.applyCustomerBalance"),
-    ("payment_intents/{id}/cancel", "paymentIntents.cancel"),
-    ("payment_intents/{id}/capture", "paymentIntents.capture"),
-    ("payment_intents/{id}/confirm", "paymentIntents.confirm"),
-    ("payment_intents/{id}/increment_authorization", "paymentIntents.incrementAuthorization"),
-    ("payment_intents/{id}/verify_microdeposits", "paymentIntents.verifyMicrodeposits"),
-    ("payment_links", "paymentLinks.create"),
-    ("payment_links/{id}", "paymentLinks.update"),
-    ("payment_method_configurations", "paymentMethodConfigurations.create"),
-    ("payment_method_configurations/{id}", "paymentMethodConfigurations.update"),
-    ("payment_method_domains", "paymentMethodDomains.create"),
-    ("payment_method_domains/{id}", "paymentMethodDomains.update"),
-    ("payment_method_domains/{id}/validate", "paymentMethodDomains.validate"),
-    ("payment_methods", "paymentMethods.create"),
-    ("payment_methods/{id}", "paymentMethods.update"),
-    ("payment_methods/{id}/attach", "paymentMethods.attach"),
-    ("payment_methods/{id}/detach", "paymentMethods.detach"),
-    ("payment_records/report_payment", "paymentRecords.reportPayment"),
-    ("payment_records/{id}/report_payment_attempt", "paymentRecords.reportPaymentAttempt"),
-    ("payment_records/{id}/report_payment_attempt_canceled", "paymentRecords.reportPaymentAttemptCanceled"),
-    ("payment_records/{id}/report_payment_attempt_failed", "paymentRecords.reportPaymentAttemptFailed"),
-    ("payment_records/{id}/report_payment_attempt_guaranteed", "paymentRecords.reportPaymentAttemptGuaranteed"),
-    ("payment_records/{id}/report_payment_attempt_informational", "paymentRecords.reportPaymentAttemptInformational"),
-    ("payment_records/{id}/report_refund", "paymentRecords.reportRefund"),
-    ("payouts", "payouts.create"),
-    ("payouts/{id}", "payouts.update"),
-    ("payouts/{id}/cancel", "payouts.cancel"),
-    ("payouts/{id}/reverse", "payouts.reverse"),
-    ("plans", "plans.create"),
-    ("plans/{id}", "plans.update"),
-    ("prices", "prices.create"),
-    ("prices/{id}", "prices.update"),
-    ("product_catalog/trial_offers", "productCatalog.trialOffers.create"),
-    ("product_catalog/trial_offers/{id}", "productCatalog.trialOffers.update"),
-    ("products", "products.create"),
-    ("products/{id}", "products.update"),
-    ("products/{id}/features", "products.createFeature"),
-    ("promotion_codes", "promotionCodes.create"),
-    ("promotion_codes/{id}", "promotionCodes.update"),
-    ("quotes", "quotes.create"),
-    ("quotes/{id}", "quotes.update"),
-    ("quotes/{id}/accept", "quotes.accept"),
-    ("quotes/{id}/cancel", "quotes.cancel"),
-    ("quotes/{id}/finalize", "quotes.finalizeQuote"),
-    ("radar/payment_evaluations", "radar.paymentEvaluations.create"),
-    ("radar/value_list_items", "radar.valueListItems.create"),
-    ("radar/value_lists", "radar.valueLists.create"),
-    ("radar/value_lists/{id}", "radar.valueLists.update"),
-    ("refunds", "refunds.create"),
-    ("refunds/{id}", "refunds.update"),
-    ("refunds/{id}/cancel", "refunds.cancel"),
-    ("reporting/report_runs", "reporting.reportRuns.create"),
-    ("reviews/{id}/approve", "reviews.approve"),
-    ("setup_intents", "setupIntents.create"),
-    ("setup_intents/{id}", "setupIntents.update"),
-    ("setup_intents/{id}/cancel", "setupIntents.cancel"),
-    ("setup_intents/{id}/confirm", "setupIntents.confirm"),
-    ("setup_intents/{id}/verify_microdeposits", "setupIntents.verifyMicrodeposits"),
-    ("shipping_rates", "shippingRates.create"),
-    ("shipping_rates/{id}", "shippingRates.update"),
-    ("sources", "sources.create"),
-    ("sources/{id}", "sources.update"),
-    ("sources/{id}/verify", "sources.verify"),
-    ("subscription_items", "subscriptionItems.create"),
-    ("subscription_items/{id}", "subscriptionItems.update"),
-    ("subscription_schedules", "subscriptionSchedules.create"),
-    ("subscription_schedules/{id}", "subscriptionSchedules.update"),
-    ("subscription_schedules/{id}/cancel", "subscriptionSchedules.cancel"),
-    ("subscription_schedules/{id}/release", "subscriptionSchedules.release"),
-    ("subscriptions", "subscriptions.create"),
-    ("subscriptions/{id}", "subscriptions.update"),
-    ("subscriptions/{id}/migrate", "subscriptions.migrate"),
-    ("subscriptions/{id}/pause", "subscriptions.pause"),
-    ("subscriptions/{id}/resume", "subscriptions.resume"),
-    ("tax/calculations", "tax.calculations.create"),
-    ("tax/locations", "tax.locations.create"),
-    ("tax/registrations", "tax.registrations.create"),
-    ("tax/registrations/{id}", "tax.registrations.update"),
-    ("tax/settings", "tax.settings.update"),
-    ("tax/transactions/create_from_calculation", "tax.transactions.createFromCalculation"),
-    ("tax/transactions/create_reversal", "tax.transactions.createReversal"),
-    ("tax_ids", "taxIds.create"),
-    ("tax_rates", "taxRates.create"),
-    ("tax_rates/{id}", "taxRates.update"),
-    ("terminal/configurations", "terminal.configurations.create"),
-    ("terminal/configurations/{id}", "terminal.configurations.update"),
-    ("terminal/connection_tokens", "terminal.connectionTokens.create"),
-    ("terminal/locations", "terminal.locations.create"),
-    ("terminal/locations/{id}", "terminal.locations.update"),
-    ("terminal/onboarding_links", "terminal.onboardingLinks.create"),
-    ("terminal/readers", "terminal.readers.create"),
-    ("terminal/readers/{id}", "terminal.readers.update"),
-    ("terminal/readers/{id}/cancel_action", "terminal.readers.cancelAction"),
-    ("terminal/readers/{id}/collect_inputs", "terminal.readers.collectInputs"),
-    ("terminal/readers/{id}/collect_payment_method", "terminal.readers.collectPaymentMethod"),
-    ("terminal/readers/{id}/confirm_payment_intent", "terminal.readers.confirmPaymentIntent"),
-    ("terminal/readers/{id}/process_payment_intent", "terminal.readers.processPaymentIntent"),
-    ("terminal/readers/{id}/process_setup_intent", "terminal.readers.processSetupIntent"),
-    ("terminal/readers/{id}/refund_payment", "terminal.readers.refundPayment"),
-    ("terminal/readers/{id}/set_reader_display", "terminal.readers.setReaderDisplay"),
-    ("test_helpers/confirmation_tokens", "testHelpers.confirmationTokens.create"),
-    ("test_helpers/customers/{id}/fund_cash_balance", "testHelpers.customers.fundCashBalance"),
-    ("test_helpers/issuing/authorizations", "testHelpers.issuing.authorizations.create"),
-    ("test_helpers/issuing/authorizations/{id}/capture", "testHelpers.issuing.authorizations.capture"),
-    ("test_helpers/issuing/authorizations/{id}/expire", "testHelpers.issuing.authorizations.expire"),
-    ("test_helpers/issuing/authorizations/{id}/finalize_amount", "testHelpers.issuing.authorizations.finalizeAmount"),
-    ("test_helpers/issuing/authorizations/{id}/fraud_challenges/respond", "testHelpers.issuing.authorizations.respond"),
-    ("test_helpers/issuing/authorizations/{id}/increment", "testHelpers.issuing.authorizations.increment"),
-    ("test_helpers/issuing/authorizations/{id}/reverse", "testHelpers.issuing.authorizations.reverse"),
-    ("test_helpers/issuing/cards/{id}/shipping/deliver", "testHelpers.issuing.cards.deliverCard"),
-    ("test_helpers/issuing/cards/{id}/shipping/fail", "testHelpers.issuing.cards.failCard"),
-    ("test_helpers/issuing/cards/{id}/shipping/return", "testHelpers.issuing.cards.returnCard"),
-    ("test_helpers/issuing/cards/{id}/shipping/ship", "testHelpers.issuing.cards.shipCard"),
-    ("test_helpers/issuing/cards/{id}/shipping/submit", "testHelpers.issuing.cards.submitCard"),
-    ("test_helpers/issuing/personalization_designs/{id}/activate", "testHelpers.issuing.personalizationDesigns.activate"),
-    ("test_helpers/issuing/personalization_designs/{id}/deactivate", "testHelpers.issuing.personalizationDesigns.deactivate"),
-    ("test_helpers/issuing/personalization_designs/{id}/reject", "testHelpers.issuing.personalizationDesigns.reject"),
-    ("test_helpers/issuing/transactions/create_force_capture", "testHelpers.issuing.transactions.createForceCapture"),
-    ("test_helpers/issuing/transactions/create_unlinked_refund", "testHelpers.issuing.transactions.createUnlinkedRefund"),
-    ("test_helpers/issuing/transactions/{id}/refund", "testHelpers.issuing.transactions.refund"),
-    ("test_helpers/refunds/{id}/expire", "testHelpers.refunds.expire"),
-    ("test_helpers/terminal/readers/{id}/present_payment_method", "testHelpers.terminal.readers.presentPaymentMethod"),
-    ("test_helpers/terminal/readers/{id}/succeed_input_collection", "testHelpers.terminal.readers.succeedInputCollection"),
-    ("test_helpers/terminal/readers/{id}/timeout_input_collection", "testHelpers.terminal.readers.timeoutInputCollection"),
-    ("test_helpers/test_clocks", "testHelpers.testClocks.create"),
-    ("test_helpers/test_clocks/{id}/advance", "testHelpers.testClocks.advance"),
-    ("test_helpers/treasury/inbound_transfers/{id}/fail", "testHelpers.treasury.inboundTransfers.fail"),
-    ("test_helpers/treasury/inbound_transfers/{id}/return", "testHelpers.treasury.inboundTransfers.returnInboundTransfer"),
-    ("test_helpers/treasury/inbound_transfers/{id}/succeed", "testHelpers.treasury.inboundTransfers.succeed"),
-    ("test_helpers/treasury/outbound_payments/{id}", "testHelpers.treasury.outboundPayments.update"),
-    ("test_helpers/treasury/outbound_payments/{id}/fail", "testHelpers.treasury.outboundPayments.fail"),
-    ("test_helpers/treasury/outbound_payments/{id}/post", "testHelpers.treasury.outboundPayments.post"),
-    ("test_helpers/treasury/outbound_payments/{id}/return", "testHelpers.treasury.outboundPayments.returnOutboundPayment"),
-    ("test_helpers/treasury/outbound_transfers/{id}", "testHelpers.treasury.outboundTransfers.update"),
-    ("test_helpers/treasury/outbound_transfers/{id}/fail", "testHelpers.treasury.outboundTransfers.fail"),
-    ("test_helpers/treasury/outbound_transfers/{id}/post", "testHelpers.treasury.outboundTransfers.post"),
-    ("test_helpers/treasury/outbound_transfers/{id}/return", "testHelpers.treasury.outboundTransfers.returnOutboundTransfer"),
-    ("test_helpers/treasury/received_credits", "testHelpers.treasury.receivedCredits.create"),
-    ("test_helpers/treasury/received_debits", "testHelpers.treasury.receivedDebits.create"),
-    ("three_d_secure/authentications", "threeDSecure.authentications.create"),
-    ("three_d_secure/authentications/{id}/cancel", "threeDSecure.authentications.cancel"),
-    ("three_d_secure/authentications/{id}/submit", "threeDSecure.authentications.submit"),
-    ("tokens", "tokens.create"),
-    ("topups", "topups.create"),
-    ("topups/{id}", "topups.update"),
-    ("topups/{id}/cancel", "topups.cancel"),
-    ("transfers", "transfers.create"),
-    ("transfers/{id}", "transfers.update"),
-    ("transfers/{id}/reversals", "transfers.createReversal"),
-    ("transfers/{transferId}/reversals/{id}", "transfers.updateReversal"),
-    ("treasury/credit_reversals", "treasury.creditReversals.create"),
-    ("treasury/debit_reversals", "treasury.debitReversals.create"),
-    ("treasury/financial_accounts", "treasury.financialAccounts.create"),
-    ("treasury/financial_accounts/{id}", "treasury.financialAccounts.update"),
-    ("treasury/financial_accounts/{id}/close", "treasury.financialAccounts.close"),
-    ("treasury/financial_accounts/{id}/features", "treasury.financialAccounts.updateFeatures"),
-    ("treasury/inbound_transfers", "treasury.inboundTransfers.create"),
-    ("treasury/inbound_transfers/{id}/cancel", "treasury.inboundTransfers.cancel"),
-    ("treasury/outbound_payments", "treasury.outboundPayments.create"),
-    ("treasury/outbound_payments/{id}/cancel", "treasury.outboundPayments.cancel"),
-    ("treasury/outbound_transfers", "treasury.outboundTransfers.create"),
-    ("treasury/outbound_transfers/{id}/cancel", "treasury.outboundTransfers.cancel"),
-    ("webhook_endpoints", "webhookEndpoints.create"),
-    ("webhook_endpoints/{id}", "webhookEndpoints.update"),
-];
+/// A line for each: the path below `/v1/`, and the operation's name where it does not follow from the path.
+pub(super) static TABLE: &str = "\
+account_links
+account_sessions
+accounts
+accounts/{accountId}/capabilities/{id} accounts.updateCapability
+accounts/{accountId}/external_accounts/{id} accounts.updateExternalAccount
+accounts/{accountId}/persons/{id} accounts.updatePerson
+accounts/{id}
+accounts/{id}/external_accounts accounts.createExternalAccount
+accounts/{id}/login_links accounts.createLoginLink
+accounts/{id}/persons accounts.createPerson
+accounts/{id}/reject
+accounts/{id}/unreject
+apple_pay/domains applePayDomains.create
+application_fees/{feeId}/refunds/{id} applicationFees.updateRefund
+application_fees/{id}/refunds applicationFees.createRefund
+apps/installs
+apps/installs/{id}
+apps/installs/{id}/uninstall
+apps/secrets
+apps/secrets/delete apps.secrets.deleteWhere
+balance_settings balanceSettings.update
+billing/alerts
+billing/alerts/{id}/activate
+billing/alerts/{id}/archive
+billing/alerts/{id}/deactivate
+billing/credit_grants
+billing/credit_grants/{id}
+billing/credit_grants/{id}/expire
+billing/credit_grants/{id}/void billing.creditGrants.voidGrant
+billing/feedback_options
+billing/feedback_options/{id}
+billing/feedback_options/{id}/deactivate
+billing/meter_event_adjustments
+billing/meter_events
+billing/meters
+billing/meters/{id}
+billing/meters/{id}/deactivate
+billing/meters/{id}/reactivate
+billing_portal/configurations
+billing_portal/configurations/{id}
+billing_portal/sessions
+charges
+charges/{id}
+charges/{id}/capture
+checkout/sessions
+checkout/sessions/{id}
+checkout/sessions/{id}/expire
+climate/orders
+climate/orders/{id}
+climate/orders/{id}/cancel
+coupons
+coupons/{id}
+credit_notes
+credit_notes/{id}
+credit_notes/{id}/void creditNotes.voidCreditNote
+customer_sessions
+customers
+customers/{customerId}/balance_transactions/{id} customers.updateBalanceTransaction
+customers/{customerId}/sources/{id} customers.updateSource
+customers/{customerId}/sources/{id}/verify customers.verifySource
+customers/{id}
+customers/{id}/balance_transactions customers.createBalanceTransaction
+customers/{id}/cash_balance customers.updateCashBalance
+customers/{id}/funding_instructions customers.createFundingInstructions
+customers/{id}/sources customers.createSource
+customers/{id}/tax_ids customers.createTaxId
+disputes/{id}
+disputes/{id}/close
+entitlements/features
+entitlements/features/{id}
+ephemeral_keys
+file_links
+file_links/{id}
+files
+financial_connections/accounts/{id}/disconnect
+financial_connections/accounts/{id}/refresh
+financial_connections/accounts/{id}/subscribe
+financial_connections/accounts/{id}/unsubscribe
+financial_connections/sessions
+forwarding/requests
+identity/verification_sessions
+identity/verification_sessions/{id}
+identity/verification_sessions/{id}/cancel
+identity/verification_sessions/{id}/redact
+invoice_rendering_templates/{id}/archive
+invoice_rendering_templates/{id}/unarchive
+invoiceitems invoiceItems.create
+invoiceitems/{id} invoiceItems.update
+invoices
+invoices/create_preview invoices.createPreview
+invoices/{id}
+invoices/{id}/add_lines
+invoices/{id}/attach_payment
+invoices/{id}/finalize invoices.finalizeInvoice
+invoices/{id}/mark_uncollectible
+invoices/{id}/pay
+invoices/{id}/remove_lines
+invoices/{id}/send invoices.sendInvoice
+invoices/{id}/update_lines
+invoices/{id}/void invoices.voidInvoice
+invoices/{invoiceId}/lines/{id} invoices.updateLineItem
+issuing/authorizations/{id}
+issuing/authorizations/{id}/approve
+issuing/authorizations/{id}/decline
+issuing/cardholders
+issuing/cardholders/{id}
+issuing/cards
+issuing/cards/{id}
+issuing/disputes
+issuing/disputes/{id}
+issuing/disputes/{id}/submit
+issuing/personalization_designs
+issuing/personalization_designs/{id}
+issuing/tokens/{id}
+issuing/transactions/{id}
+payment_intents
+payment_intents/{id}
+payment_intents/{id}/apply_customer_balance
+payment_intents/{id}/cancel
+payment_intents/{id}/capture
+payment_intents/{id}/confirm
+payment_intents/{id}/increment_authorization
+payment_intents/{id}/verify_microdeposits
+payment_links
+payment_links/{id}
+payment_method_configurations
+payment_method_configurations/{id}
+payment_method_domains
+payment_method_domains/{id}
+payment_method_domains/{id}/validate
+payment_methods
+payment_methods/{id}
+payment_methods/{id}/attach
+payment_methods/{id}/detach
+payment_records/report_payment paymentRecords.reportPayment
+payment_records/{id}/report_payment_attempt
+payment_records/{id}/report_payment_attempt_canceled
+payment_records/{id}/report_payment_attempt_failed
+payment_records/{id}/report_payment_attempt_guaranteed
+payment_records/{id}/report_payment_attempt_informational
+payment_records/{id}/report_refund
+payouts
+payouts/{id}
+payouts/{id}/cancel
+payouts/{id}/reverse
+plans
+plans/{id}
+prices
+prices/{id}
+product_catalog/trial_offers
+product_catalog/trial_offers/{id}
+products
+products/{id}
+products/{id}/features products.createFeature
+promotion_codes
+promotion_codes/{id}
+quotes
+quotes/{id}
+quotes/{id}/accept
+quotes/{id}/cancel
+quotes/{id}/finalize quotes.finalizeQuote
+radar/payment_evaluations
+radar/value_list_items
+radar/value_lists
+radar/value_lists/{id}
+refunds
+refunds/{id}
+refunds/{id}/cancel
+reporting/report_runs
+reviews/{id}/approve
+setup_intents
+setup_intents/{id}
+setup_intents/{id}/cancel
+setup_intents/{id}/confirm
+setup_intents/{id}/verify_microdeposits
+shipping_rates
+shipping_rates/{id}
+sources
+sources/{id}
+sources/{id}/verify
+subscription_items
+subscription_items/{id}
+subscription_schedules
+subscription_schedules/{id}
+subscription_schedules/{id}/cancel
+subscription_schedules/{id}/release
+subscriptions
+subscriptions/{id}
+subscriptions/{id}/migrate
+subscriptions/{id}/pause
+subscriptions/{id}/resume
+tax/calculations
+tax/locations
+tax/registrations
+tax/registrations/{id}
+tax/settings tax.settings.update
+tax/transactions/create_from_calculation tax.transactions.createFromCalculation
+tax/transactions/create_reversal tax.transactions.createReversal
+tax_ids
+tax_rates
+tax_rates/{id}
+terminal/configurations
+terminal/configurations/{id}
+terminal/connection_tokens
+terminal/locations
+terminal/locations/{id}
+terminal/onboarding_links
+terminal/readers
+terminal/readers/{id}
+terminal/readers/{id}/cancel_action
+terminal/readers/{id}/collect_inputs
+terminal/readers/{id}/collect_payment_method
+terminal/readers/{id}/confirm_payment_intent
+terminal/readers/{id}/process_payment_intent
+terminal/readers/{id}/process_setup_intent
+terminal/readers/{id}/refund_payment
+terminal/readers/{id}/set_reader_display
+test_helpers/confirmation_tokens
+test_helpers/customers/{id}/fund_cash_balance
+test_helpers/issuing/authorizations
+test_helpers/issuing/authorizations/{id}/capture
+test_helpers/issuing/authorizations/{id}/expire
+test_helpers/issuing/authorizations/{id}/finalize_amount
+test_helpers/issuing/authorizations/{id}/fraud_challenges/respond testHelpers.issuing.authorizations.respond
+test_helpers/issuing/authorizations/{id}/increment
+test_helpers/issuing/authorizations/{id}/reverse
+test_helpers/issuing/cards/{id}/shipping/deliver testHelpers.issuing.cards.deliverCard
+test_helpers/issuing/cards/{id}/shipping/fail testHelpers.issuing.cards.failCard
+test_helpers/issuing/cards/{id}/shipping/return testHelpers.issuing.cards.returnCard
+test_helpers/issuing/cards/{id}/shipping/ship testHelpers.issuing.cards.shipCard
+test_helpers/issuing/cards/{id}/shipping/submit testHelpers.issuing.cards.submitCard
+test_helpers/issuing/personalization_designs/{id}/activate
+test_helpers/issuing/personalization_designs/{id}/deactivate
+test_helpers/issuing/personalization_designs/{id}/reject
+test_helpers/issuing/transactions/create_force_capture testHelpers.issuing.transactions.createForceCapture
+test_helpers/issuing/transactions/create_unlinked_refund testHelpers.issuing.transactions.createUnlinkedRefund
+test_helpers/issuing/transactions/{id}/refund
+test_helpers/refunds/{id}/expire
+test_helpers/terminal/readers/{id}/present_payment_method
+test_helpers/terminal/readers/{id}/succeed_input_collection
+test_helpers/terminal/readers/{id}/timeout_input_collection
+test_helpers/test_clocks
+test_helpers/test_clocks/{id}/advance
+test_helpers/treasury/inbound_transfers/{id}/fail
+test_helpers/treasury/inbound_transfers/{id}/return testHelpers.treasury.inboundTransfers.returnInboundTransfer
+test_helpers/treasury/inbound_transfers/{id}/succeed
+test_helpers/treasury/outbound_payments/{id}
+test_helpers/treasury/outbound_payments/{id}/fail
+test_helpers/treasury/outbound_payments/{id}/post
+test_helpers/treasury/outbound_payments/{id}/return testHelpers.treasury.outboundPayments.returnOutboundPayment
+test_helpers/treasury/outbound_transfers/{id}
+test_helpers/treasury/outbound_transfers/{id}/fail
+test_helpers/treasury/outbound_transfers/{id}/post
+test_helpers/treasury/outbound_transfers/{id}/return testHelpers.treasury.outboundTransfers.returnOutboundTransfer
+test_helpers/treasury/received_credits
+test_helpers/treasury/received_debits
+three_d_secure/authentications
+three_d_secure/authentications/{id}/cancel
+three_d_secure/authentications/{id}/submit
+tokens
+topups
+topups/{id}
+topups/{id}/cancel
+transfers
+transfers/{id}
+transfers/{id}/reversals transfers.createReversal
+transfers/{transferId}/reversals/{id} transfers.updateReversal
+treasury/credit_reversals
+treasury/debit_reversals
+treasury/financial_accounts
+treasury/financial_accounts/{id}
+treasury/financial_accounts/{id}/close
+treasury/financial_accounts/{id}/features treasury.financialAccounts.updateFeatures
+treasury/inbound_transfers
+treasury/inbound_transfers/{id}/cancel
+treasury/outbound_payments
+treasury/outbound_payments/{id}/cancel
+treasury/outbound_transfers
+treasury/outbound_transfers/{id}/cancel
+webhook_endpoints
+webhook_endpoints/{id}
+";

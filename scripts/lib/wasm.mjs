@@ -1,0 +1,58 @@
+// From Rust to the two wasm files of the package, in target/glue/.
+import { renameSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { quiet, root, step } from './run.mjs';
+
+const at = (...path) => join(root, ...path);
+const GLUE = at('target/glue');
+const RULES = join(GLUE, 'billonce_bg.wasm');
+const KEYS = join(GLUE, 'billonce_keys.wasm');
+const RAW = 'wasm32-unknown-unknown/release/billonce.wasm';
+
+/** What wasm-opt may use; rustc's defaults, and simd128. */
+const FEATURES = [
+  'simd',
+  'bulk-memory',
+  'nontrapping-float-to-int',
+  'sign-ext',
+  'mutable-globals',
+  'reference-types',
+  'multivalue',
+].map((feature) => `--enable-${feature}`);
+const STRIP = ['debug', 'producers', 'target-features'].map((section) => `--strip-${section}`);
+
+/** The rules, small; and the per-key path alone, fast. wasm-bindgen's JavaScript is for the rules. */
+export async function buildWasm() {
+  await step('compiling Rust to WebAssembly', () => {
+    compile('npm', 'target', {});
+    compile('keys', 'target/keys', { CARGO_PROFILE_RELEASE_OPT_LEVEL: '3' });
+  });
+  await step('wasm-bindgen', () => {
+    quiet('cargo', ['run', '--locked', '--quiet', '--package', 'xtask', '--', at('target', RAW), GLUE]);
+  });
+  await step('wasm-opt', () => {
+    optimise(RULES, RULES, '-Oz');
+    optimise(at('target/keys', RAW), KEYS, '-O4');
+  });
+}
+
+function compile(feature, targetDir, env) {
+  const build = `build --locked --release --lib --features ${feature} --target wasm32-unknown-unknown --target-dir`;
+  const flags = { CARGO_ENCODED_RUSTFLAGS: rustFlags().join('\x1f') };
+  quiet('cargo', [...build.split(' '), at(targetDir)], { env: { ...flags, ...env } });
+}
+
+/** Every host that runs WebAssembly has simd128; SHA-256 is a third faster with it. No path of the builder's is shipped. */
+function rustFlags() {
+  const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
+  const sysroot = quiet('rustc', ['--print', 'sysroot']).trim();
+  const shown = [cargoHome, sysroot, root].map((path) => `--remap-path-prefix=${path}=`);
+  return ['-Ctarget-feature=+simd128', ...shown];
+}
+
+function optimise(from, to, level) {
+  const tool = at('node_modules/binaryen/bin/wasm-opt');
+  quiet(process.execPath, [tool, level, ...FEATURES, ...STRIP, from, '-o', `${to}.opt`]);
+  renameSync(`${to}.opt`, to);
+}

@@ -1,0 +1,27 @@
+//! A buffer that JavaScript and Rust both see.
+
+use core::cell::UnsafeCell;
+
+/// Bytes that JavaScript and Rust both see.
+pub(crate) struct Shared<const SIZE: usize>(UnsafeCell<[u8; SIZE]>);
+
+// SAFETY: a wasm instance without shared memory has one thread.
+#[allow(unsafe_code)]
+unsafe impl<const SIZE: usize> Sync for Shared<SIZE> {}
+
+impl<const SIZE: usize> Shared<SIZE> {
+    pub(crate) const fn new() -> Self {
+        Shared(UnsafeCell::new([0; SIZE]))
+    }
+
+    pub(crate) fn pointer(&self) -> *const u8 {
+        self.0.get().cast_const().cast()
+    }
+
+    /// The bytes, for the length of `use_bytes`.
+    pub(crate) fn with<T>(&self, use_bytes: impl FnOnce(&mut [u8; SIZE]) -> T) -> T {
+        // SAFETY: one thread, and no closure given here calls `with` on the same buffer or back to JavaScript.
+        #[allow(unsafe_code)]
+        use_bytes(unsafe { &mut *self.0.get() })
+    }
+}
