@@ -8,3 +8,9 @@ declare module '#rules' {
   const base64: string;
   export default base64;
 }
+
+/** A wasm file as a module, which is how workerd gets it. */
+declare module '*.wasm' {
+  const module: WebAssembly.Module;
+  export default module;
+}

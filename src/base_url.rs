@@ -22,7 +22,7 @@ pub(crate) fn check(url: &str, field: &str) -> Result<String> {
 fn normalize(url: &str) -> core::result::Result<String, &'static str> {
     const SHAPE: &str = "is not a base URL: write it as \"https://proxy.keybrake.com/stripe\"";
     let (scheme, rest) = text::split_once(url, "://").ok_or(SHAPE)?;
-    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let (authority, path) = text::split_once(rest, "/").unwrap_or((rest, ""));
     if authority.contains('@') {
         return Err("must not carry credentials: the vault key goes into the Authorization header");
     }
@@ -36,14 +36,17 @@ fn normalize(url: &str) -> core::result::Result<String, &'static str> {
         "http" => return Err("must be https: plain http would show the key on the way (loopback excepted)"),
         _ => return Err(SHAPE),
     }
-    let path = path.trim_end_matches('/');
+    let mut path = path;
+    while let Some(shorter) = path.strip_suffix('/') {
+        path = shorter;
+    }
     let path_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte);
     if !path.bytes().all(path_byte)
         || path.split('/').any(|part| part.is_empty() || part == "." || part == "..") && !path.is_empty()
     {
         return Err(SHAPE);
     }
-    Ok([scheme, "://", authority, if path.is_empty() { "" } else { "/" }, path].concat())
+    Ok([scheme, "://", authority, if path.is_empty() { "" } else { "/" }, path].joined())
 }
 
 /// The host of `host[:port]`: a name, an IPv4 address, or an IPv6 address in brackets.

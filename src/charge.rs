@@ -66,11 +66,8 @@ impl<'a> GuardConfig<'a> {
             && let Some(name) =
                 ["spent_usd_cents", "usd_rates"].iter().find(|name| fields.get(name).is_some())
         {
-            return Err(Error::new(
-                Code::MissingField,
-                "policy",
-                ["is missing: ", name, " has no meaning without it"].concat(),
-            ));
+            let problem = ["is missing: ", name, " has no meaning without it"];
+            return Err(Error::of_parts(Code::MissingField, "policy", &problem));
         }
         Ok(GuardConfig {
             destination: Destination::read(&fields)?,
@@ -94,7 +91,7 @@ impl<'a> GuardConfig<'a> {
     pub fn charge(&self, event: &Value, params: &Value) -> Result<Step> {
         let event = event::from_value(event, "")?;
         let amount = Digits::of(event.fields.amount_cents);
-        let description = ["Renewal for ", event.fields.billing_period].concat();
+        let description = ["Renewal for ", event.fields.billing_period].joined();
         let params = charge_params(&event, &amount, &description, params)?;
         let endpoint = Endpoint::CHARGES;
         check_bound(&event, endpoint, &params)?;
@@ -122,11 +119,11 @@ fn charge_params<'p>(
             None => true,
             Some(Value::Number(text)) => name == "amount" && *text == own,
             Some(Value::Text(text)) => *text == own,
-            Some(other) => return Err(other.wrong(&["params.", name].concat(), "what the event has")),
+            Some(other) => return Err(other.wrong(&["params.", name].joined(), "what the event has")),
         };
         if !same {
             let problem = "is not what the event has, and the key is made from the event: change the event, or leave this out";
-            return Err(Error::new(Code::EventMismatch, &["params.", name].concat(), problem));
+            return Err(Error::new(Code::EventMismatch, &["params.", name].joined(), problem));
         }
     }
     let mut params = Vec::with_capacity(entries.len().saturating_add(4));

@@ -2,6 +2,7 @@
 
 use crate::prelude::*;
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use core::fmt;
 
 macro_rules! codes {
@@ -95,7 +96,11 @@ codes! {
 
 /// A refusal. It never repeats the value that was refused, which may be a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
+pub struct Error(Box<Refusal>);
+
+/// Boxed, since a result of every size is handed on through many calls, and refusals are rare.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Refusal {
     code: Code,
     field: String,
     problem: Cow<'static, str>,
@@ -106,33 +111,42 @@ pub type Result<T> = core::result::Result<T, Error>;
 
 impl Error {
     /// `problem` continues a sentence that begins with the field's name.
-    pub(crate) fn new(code: Code, field: &str, problem: impl Into<Cow<'static, str>>) -> Error {
-        Error { code, field: String::from(field), problem: problem.into() }
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn new(code: Code, field: &str, problem: &'static str) -> Error {
+        Error(Box::new(Refusal { code, field: String::from(field), problem: Cow::Borrowed(problem) }))
+    }
+
+    /// The same with a sentence made of several parts.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn of_parts(code: Code, field: &str, problem: &[&str]) -> Error {
+        Error(Box::new(Refusal { code, field: String::from(field), problem: Cow::Owned(problem.joined()) }))
     }
 
     /// The same refusal, seen from one level up: `customer_id` becomes `event.customer_id`.
     #[must_use]
     pub(crate) fn within(mut self, parent: &str) -> Error {
-        self.field = crate::field::join(parent, &self.field);
+        self.0.field = crate::field::join(parent, &self.0.field);
         self
     }
 
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> Code {
-        self.code
+        self.0.code
     }
 
     /// Where the refused value stands, such as `customer_id` or `policy.daily_usd_cap`.
     #[must_use]
     pub fn field(&self) -> &str {
-        &self.field
+        &self.0.field
     }
 
     /// What was wrong, where, and what to do.
     #[must_use]
     pub fn message(&self) -> String {
-        [self.field.as_str(), " ", &self.problem].concat()
+        [self.0.field.as_str(), " ", &self.0.problem].joined()
     }
 }
 

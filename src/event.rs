@@ -307,7 +307,7 @@ fn loop_index(fields: &Fields<'_>) -> Result<Vec<u64>> {
             .iter()
             .enumerate()
             .map(|(at, value)| {
-                one(value, &["loop_index[", &Digits::of(at.try_into().unwrap_or(u64::MAX)), "]"].concat())
+                one(value, &["loop_index[", &Digits::of(at.try_into().unwrap_or(u64::MAX)), "]"].joined())
             })
             .collect(),
         Some(value) => Ok(Vec::from([one(value, "loop_index")?])),

@@ -3,11 +3,12 @@
 use alloc::borrow::Cow;
 
 use crate::prelude::*;
+use crate::text::has;
 
 /// `parent.name`, or `parent[3]`, or the name alone at the top.
 pub(crate) fn join(parent: &str, name: &str) -> String {
     let dot = if parent.is_empty() || name.is_empty() || name.starts_with('[') { "" } else { "." };
-    [parent, dot, name].concat()
+    [parent, dot, name].joined()
 }
 
 /// A name from outside, fit for an error text: secrets and control sequences have ended up in keys before.
@@ -17,7 +18,7 @@ pub(crate) fn printable_name(name: &str) -> Cow<'_, str> {
     if !name.is_empty()
         && name.len() <= 64
         && name.bytes().all(plain)
-        && !secret.iter().any(|start| name.contains(start) && name.len() > start.len().saturating_add(4))
+        && !secret.iter().any(|start| has(name, start) && name.len() > start.len().saturating_add(4))
     {
         Cow::Borrowed(name)
     } else {

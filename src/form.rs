@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::field::{join, printable_name};
 use crate::money::Digits;
 use crate::prelude::*;
+use crate::text;
 use crate::value::Value;
 
 /// Encodes parameters as stripe-node does: `a[b]` for nested objects, `a[0]` for lists (a hole keeps its
@@ -33,7 +34,7 @@ fn encode_into(out: &mut String, name: &str, value: &Value) -> Result<()> {
             for (index, item) in items.iter().enumerate() {
                 encode_into(
                     out,
-                    &[name, "[", &Digits::of(index.try_into().unwrap_or(u64::MAX)), "]"].concat(),
+                    &[name, "[", &Digits::of(index.try_into().unwrap_or(u64::MAX)), "]"].joined(),
                     item,
                 )?;
             }
@@ -41,7 +42,7 @@ fn encode_into(out: &mut String, name: &str, value: &Value) -> Result<()> {
         }
         Value::Map(entries) => {
             for (key, item) in entries {
-                encode_into(out, &[name, "[", key, "]"].concat(), item)?;
+                encode_into(out, &[name, "[", key, "]"].joined(), item)?;
             }
             return Ok(());
         }
@@ -87,7 +88,7 @@ pub(crate) fn decode(body: &str) -> Option<Vec<(String, String)>> {
     body.split('&')
         .filter(|pair| !pair.is_empty())
         .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let (name, value) = text::split_once(pair, "=").unwrap_or((pair, ""));
             Some((percent_decode(name)?, percent_decode(value)?))
         })
         .collect()

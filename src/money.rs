@@ -3,6 +3,7 @@
 //! Source: Stripe, "Supported currencies" (zero-decimal, three-decimal and special-case currencies).
 
 use crate::prelude::*;
+use crate::text;
 use crate::value::Value;
 
 /// The largest amount: Stripe takes up to 12 digits.
@@ -57,7 +58,7 @@ impl Decimal {
     /// 18 digits in all.
     #[must_use]
     pub fn parse(text: &str) -> Option<Decimal> {
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let (whole, fraction) = text::split_once(text, ".").unwrap_or((text, ""));
         canonical_integer(whole)?;
         if text.len() != whole.len() && fraction.is_empty() {
             return None;
@@ -207,7 +208,7 @@ impl core::ops::Deref for Digits {
 #[must_use]
 pub fn dollars(cents: u64) -> String {
     let fraction = cents % 100;
-    ["$", &Digits::of(cents / 100), if fraction < 10 { ".0" } else { "." }, &Digits::of(fraction)].concat()
+    ["$", &Digits::of(cents / 100), if fraction < 10 { ".0" } else { "." }, &Digits::of(fraction)].joined()
 }
 
 #[cfg(test)]

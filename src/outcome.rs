@@ -273,7 +273,7 @@ fn unreadable(answer: &Answer<'_>) -> Reading {
         ") is not Stripe's nor the proxy's. ",
         advice,
     ];
-    (Kind::Unreadable, Charged::Unknown, retry, message.concat().into())
+    (Kind::Unreadable, Charged::Unknown, retry, message.joined().into())
 }
 
 /// The proxy's errors carry a text where Stripe's carry an object.

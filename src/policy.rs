@@ -48,7 +48,9 @@ impl Policy {
         if self.allowed_endpoints.is_empty() {
             return "it is empty".to_string();
         }
-        self.allowed_endpoints.iter().map(|endpoint| endpoint.label()).collect::<Vec<_>>().join(", ")
+        let labels: Vec<String> = self.allowed_endpoints.iter().map(|endpoint| endpoint.label()).collect();
+        let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+        labels.joined_by(", ")
     }
 }
 
@@ -65,7 +67,7 @@ fn allowed_endpoints(fields: &Fields<'_>) -> Result<Vec<Endpoint>> {
                     &Digits::of(at.try_into().unwrap_or(u64::MAX)),
                     "]",
                 ]
-                .concat();
+                .joined();
                 Endpoint::named(name.as_text(&field)?, &field)
             })
             .collect(),

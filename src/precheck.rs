@@ -158,11 +158,11 @@ impl Circumstances {
         } else if !policy.allows(spend.endpoint) {
             (
                 Verdict::EndpointNotAllowed,
-                [&label, " is not on the allowlist (", &policy.allowlist(), ")."].concat(),
+                [&label, " is not on the allowlist (", &policy.allowlist(), ")."].joined(),
             )
         } else {
             match &priced {
-                Priced::AmountUnknown(why) => (Verdict::AmountUnknown, [&label, " ", why].concat()),
+                Priced::AmountUnknown(why) => (Verdict::AmountUnknown, [&label, " ", why].joined()),
                 Priced::RateMissing(currency) => (
                     Verdict::UsdRateMissing,
                     [
@@ -172,7 +172,7 @@ impl Circumstances {
                         currency.code(),
                         " is worth.",
                     ]
-                    .concat(),
+                    .joined(),
                 ),
                 Priced::Cents(cents) if *cents > remaining => (
                     Verdict::DailyUsdCapExceeded,
@@ -186,11 +186,11 @@ impl Circumstances {
                         &self.now.next_utc_midnight().to_iso(),
                         ".",
                     ]
-                    .concat(),
+                    .joined(),
                 ),
                 Priced::Cents(cents) => (
                     Verdict::Allowed,
-                    [&dollars(*cents), " of the ", &dollars(remaining), " left of the daily cap."].concat(),
+                    [&dollars(*cents), " of the ", &dollars(remaining), " left of the daily cap."].joined(),
                 ),
             }
         };
@@ -210,13 +210,13 @@ impl Circumstances {
             return Ok(match spend.endpoint.amount_source() {
                 AmountSource::None => Priced::Cents(0),
                 AmountSource::Elsewhere(place) => Priced::AmountUnknown(
-                    ["does not carry its amount: fetch ", place, " first and pre-check that."].concat(),
+                    ["does not carry its amount: fetch ", place, " first and pre-check that."].joined(),
                 ),
                 AmountSource::Parameter(name) => {
-                    Priced::AmountUnknown(["needs the parameter ", name, ", given once."].concat())
+                    Priced::AmountUnknown(["needs the parameter ", name, ", given once."].joined())
                 }
                 AmountSource::OptionalParameter(name) => Priced::AmountUnknown(
-                    ["takes all there is where ", name, " is not given: give it."].concat(),
+                    ["takes all there is where ", name, " is not given: give it."].joined(),
                 ),
             });
         };

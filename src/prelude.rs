@@ -2,3 +2,23 @@
 
 pub(crate) use alloc::string::{String, ToString};
 pub(crate) use alloc::vec::Vec;
+
+/// `concat` and `join` for text, in one small function instead of std's, which are made for long lists.
+pub(crate) trait Joined {
+    fn joined(&self) -> String {
+        self.joined_by("")
+    }
+
+    fn joined_by(&self, between: &str) -> String;
+}
+
+impl Joined for [&str] {
+    fn joined_by(&self, between: &str) -> String {
+        let mut out = String::new();
+        for (at, part) in self.iter().enumerate() {
+            out.push_str(if at > 0 { between } else { "" });
+            out.push_str(part);
+        }
+        out
+    }
+}

@@ -1,7 +1,6 @@
 //! The HTTP request that bills: where, with which headers, with which body.
 
 use crate::prelude::*;
-use alloc::borrow::Cow;
 
 use crate::base_url::{self, DEFAULT_BASE_URL};
 use crate::endpoint::{self, AmountSource, Endpoint};
@@ -94,7 +93,7 @@ impl Request {
     ) -> Result<Request> {
         check_params(endpoint, params)?;
         Ok(Request {
-            url: [&destination.base_url()?, path].concat(),
+            url: [&destination.base_url()?, path].joined(),
             headers: destination.headers(&idempotency_key)?,
             body: form::encode(params)?,
             idempotency_key,
@@ -233,9 +232,8 @@ fn check_params(endpoint: Endpoint, params: &Value) -> Result<()> {
     }
     let granularity = currency.map_or(1, Currency::granularity);
     if size.checked_rem(granularity) != Some(0) {
-        let problem: Cow<'static, str> =
-            ["must divide by ", &Digits::of(granularity), " in this currency"].concat().into();
-        return Err(Error::new(Code::InvalidAmount, &field, problem));
+        let problem = ["must divide by ", &Digits::of(granularity), " in this currency"];
+        return Err(Error::of_parts(Code::InvalidAmount, &field, &problem));
     }
     Ok(())
 }
@@ -249,7 +247,7 @@ fn check_references(path: &str, value: &Value) -> Result<()> {
             Err(Error::new(Code::UnresolvedReference, path, problem))
         }
         Value::List(items) => items.iter().enumerate().try_for_each(|(at, item)| {
-            check_references(&[path, "[", &Digits::of(at.try_into().unwrap_or(u64::MAX)), "]"].concat(), item)
+            check_references(&[path, "[", &Digits::of(at.try_into().unwrap_or(u64::MAX)), "]"].joined(), item)
         }),
         Value::Map(entries) => entries
             .iter()

@@ -3,7 +3,7 @@
 use crate::error::{Code, Error, Result};
 
 /// Words that JavaScript prints where a value was missing.
-const MISSING_VALUE_WORDS: [&str; 3] = ["undefined", "null", "NaN"];
+const MISSING_VALUE_WORDS: [&[u8]; 3] = [b"undefined", b"null", b"NaN"];
 
 /// Refuses text that cannot be the content of a field: empty, unresolved, or not the same to every eye.
 pub(crate) fn check(field: &str, text: &str) -> Result<()> {
@@ -43,7 +43,8 @@ fn is_unresolved(text: &str) -> bool {
     has_template(text)
         || has(text, "[object Object]")
         || text
-            .split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric())
+            .as_bytes()
+            .split(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric())
             .any(|word| MISSING_VALUE_WORDS.contains(&word))
 }
 

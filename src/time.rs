@@ -3,6 +3,7 @@
 use crate::error::{Code, Error, Result};
 use crate::money::{Digits, canonical_integer};
 use crate::prelude::*;
+use crate::text;
 use crate::value::Value;
 
 const DAY_MS: i64 = 86_400_000;
@@ -112,7 +113,7 @@ fn digits(text: &str, width: usize) -> Option<i64> {
 fn time_of_day(text: &str) -> Option<i64> {
     let zone_at = text.find(['Z', 'z', '+', '-'])?;
     let (clock, zone) = text.split_at_checked(zone_at)?;
-    let (clock, fraction) = clock.split_once('.').map_or((clock, None), |(clock, f)| (clock, Some(f)));
+    let (clock, fraction) = text::split_once(clock, ".").map_or((clock, None), |(clock, f)| (clock, Some(f)));
     let mut parts = clock.split(':');
     let hour = digits(parts.next()?, 2).filter(|hour| *hour < 24)?;
     let minute = digits(parts.next()?, 2).filter(|minute| *minute < 60)?;
@@ -131,7 +132,7 @@ fn time_of_day(text: &str) -> Option<i64> {
     let offset = match zone.split_at_checked(1)? {
         ("Z" | "z", "") => 0,
         (sign, rest) => {
-            let (hours, minutes) = rest.split_once(':')?;
+            let (hours, minutes) = text::split_once(rest, ":")?;
             let hours = digits(hours, 2).filter(|hours| *hours < 24)?;
             let minutes = digits(minutes, 2).filter(|minutes| *minutes < 60)?;
             let size = hours.checked_mul(60)?.checked_add(minutes)?;

@@ -89,9 +89,7 @@ impl<'v> Value<'v> {
                 field,
                 "is circular, nested more than 64 levels deep, or has more than 100000 values",
             ),
-            other => {
-                Error::new(Code::WrongType, field, ["must be ", wanted, ", not ", other.kind()].concat())
-            }
+            other => Error::of_parts(Code::WrongType, field, &["must be ", wanted, ", not ", other.kind()]),
         }
     }
 
@@ -123,16 +121,16 @@ impl<'a> Fields<'a> {
         let fields = Fields { path, entries };
         for (name, _) in entries {
             if !known.contains(name) {
-                let hint = match nearest(name, known.iter().copied()) {
-                    Some(near) => [" Did you mean ", near, "?"].concat(),
-                    None => ["; the fields are ", &known.join(", ")].concat(),
-                };
-                let problem = ["is not a field here", if hint.starts_with(';') { "" } else { "." }, &hint];
-                return Err(Error::new(
-                    Code::UnknownField,
-                    &fields.at(&printable_name(name)),
-                    problem.concat(),
-                ));
+                let at = fields.at(&printable_name(name));
+                let all = ["is not a field here; the fields are ", &known.joined_by(", ")];
+                return Err(match nearest(name, known.iter().copied()) {
+                    Some(near) => Error::of_parts(
+                        Code::UnknownField,
+                        &at,
+                        &["is not a field here. Did you mean ", near, "?"],
+                    ),
+                    None => Error::of_parts(Code::UnknownField, &at, &all),
+                });
             }
         }
         Ok(fields)
@@ -154,9 +152,8 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn required(&self, name: &str, hint: &'static str) -> Result<&'a Value<'a>> {
-        self.get(name).ok_or_else(|| {
-            Error::new(Code::MissingField, &self.at(name), ["is missing: give ", hint].concat())
-        })
+        self.get(name)
+            .ok_or_else(|| Error::of_parts(Code::MissingField, &self.at(name), &["is missing: give ", hint]))
     }
 
     pub(crate) fn text(&self, name: &str) -> Result<Option<&'a str>> {

@@ -2,6 +2,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { buildPaste } from './paste.mjs';
 import { quiet, root, step } from './run.mjs';
 
 const at = (...path) => join(root, ...path);
@@ -15,13 +16,29 @@ export async function fillPackage() {
     cpSync(at('LICENSE'), at('pkg/LICENSE'));
     await bundle('esm', 'pkg/index.js');
     await bundle('cjs', 'pkg/index.cjs');
+    await bundle('esm', 'pkg/index.workerd.js', FOR_WORKERD);
+    cpSync(at('target/glue/billonce_bg.wasm'), at('pkg/billonce.wasm'));
+    cpSync(at('target/glue/billonce_keys.wasm'), at('pkg/billonce-keys.wasm'));
+    await buildPaste();
     const types = declarations();
     writeFileSync(at('pkg/index.d.ts'), types);
     writeFileSync(at('pkg/index.d.cts'), types);
   });
 }
 
-async function bundle(format, outfile) {
+/** The wasm files stand beside the JavaScript and are imported; all else is the same. */
+const FOR_WORKERD = {
+  external: ['*.wasm'],
+  plugins: [
+    {
+      name: 'workerd',
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /\/hosts\/inline\.ts$/ }, () => ({ path: at('js/hosts/workerd.ts') })),
+    },
+  ],
+};
+
+async function bundle(format, outfile, more = {}) {
   await build({
     absWorkingDir: root,
     entryPoints: ['js/index.ts'],
@@ -36,6 +53,7 @@ async function bundle(format, outfile) {
     inject: ['js/hosts/utf8.ts'],
     loader: { '.wasm': 'base64' },
     logLevel: 'warning',
+    ...more,
   });
 }
 

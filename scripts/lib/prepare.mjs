@@ -12,6 +12,7 @@ export async function prepare({ build = false, hosts = false, force = false } = 
   checkNode();
   await installNodePackages('.', 'Node packages');
   if (hosts) await installNodePackages('tests/hosts', 'hosts for the tests');
+  if (hosts) await installNodePackages('tests/packaging/tools', 'bundlers for the tests');
   if (build) await buildPackage(force);
 }
 
@@ -81,6 +82,9 @@ async function buildPackage(force) {
     'LICENSE',
     'package-lock.json',
     'scripts/lib/package.mjs',
+    'scripts/lib/paste.mjs',
+    'scripts/lib/pack.mjs',
+    'examples/activepieces-code-step/code.ts',
     'scripts/lib/wasm.mjs',
   ]);
   if (!force && existsSync(join(root, 'pkg')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources)

@@ -50,7 +50,7 @@ impl Endpoint {
         Endpoint::parse(name).ok_or_else(|| {
             let hint = match path_of(name) {
                 Some(path) => {
-                    nearest(path, rows().map(Endpoint::path)).map(|path| ["POST /v1/", path].concat())
+                    nearest(path, rows().map(Endpoint::path)).map(|path| ["POST /v1/", path].joined())
                 }
                 None => {
                     let names: Vec<String> = rows().map(Endpoint::operation).collect();
@@ -59,15 +59,15 @@ impl Endpoint {
             };
             let problem = "is not one of Stripe's v1 POST endpoints";
             match hint {
-                Some(near) => Error::new(
+                Some(near) => Error::of_parts(
                     Code::InvalidEndpoint,
                     field,
-                    [problem, "; did you mean \"", &near, "\"?"].concat(),
+                    &[problem, "; did you mean \"", &near, "\"?"],
                 ),
-                None => Error::new(
+                None => Error::of_parts(
                     Code::InvalidEndpoint,
                     field,
-                    [problem, "; write it as \"POST /v1/charges\" or \"charges.create\""].concat(),
+                    &[problem, "; write it as \"POST /v1/charges\" or \"charges.create\""],
                 ),
             }
         })
@@ -76,13 +76,13 @@ impl Endpoint {
     /// `POST /v1/charges`.
     #[must_use]
     pub fn label(self) -> String {
-        ["POST /v1/", self.path()].concat()
+        ["POST /v1/", self.path()].joined()
     }
 
     /// `charges.create`: the path's resources, then what is done. Where Stripe names it otherwise, the table says so.
     #[must_use]
     pub fn operation(self) -> String {
-        if let Some((_, operation)) = self.row.split_once(' ') {
+        if let Some((_, operation)) = text::split_once(self.row, " ") {
             return operation.to_string();
         }
         let mut name = String::with_capacity(self.row.len().saturating_add(8));

@@ -1,0 +1,10 @@
+// For workerd, which compiles no bytes while it handles a request: the wasm files as modules, compiled when the Worker
+// is uploaded. The build puts this in the place of inline.ts.
+import rules from './billonce.wasm';
+import keys from './billonce-keys.wasm';
+
+/** The wasm of the per-key path. */
+export const keysModule = () => keys;
+
+/** The wasm of all the rules. */
+export const rulesModule = () => rules;
