@@ -4,7 +4,6 @@ use crate::prelude::*;
 use core::fmt;
 
 use sha2::{Digest, Sha256};
-use zeroize::Zeroize;
 
 use crate::event::{Event, Scheme};
 use crate::money::Digits;
@@ -73,18 +72,14 @@ impl Gathered {
         }
     }
 
-    /// Feeds what was gathered, and wipes it: what is billed does not stay on the stack.
     fn flush(&mut self) {
-        let gathered = self.buffer.get_mut(..self.length).unwrap_or_default();
-        self.hasher.update(&*gathered);
-        gathered.zeroize();
+        self.hasher.update(self.buffer.get(..self.length).unwrap_or_default());
         self.length = 0;
     }
 
-    /// Not by value: a move would leave a copy behind.
-    fn finish(&mut self) -> impl AsRef<[u8]> + use<> {
+    fn finish(mut self) -> impl AsRef<[u8]> {
         self.flush();
-        self.hasher.finalize_reset()
+        self.hasher.finalize()
     }
 }
 

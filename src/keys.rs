@@ -11,7 +11,7 @@ use crate::event::EventFields;
 use crate::key::Key;
 use crate::money::canonical_integer;
 use crate::prelude::*;
-use crate::shared::Shared;
+use crate::shared::{Shared, wipe_stack};
 
 const INPUT_SIZE: usize = 32_768;
 const MOST_KEYS: usize = 256;
@@ -50,10 +50,12 @@ pub extern "C" fn keys_of_records(length: usize) -> usize {
         let Some(records) = input.get_mut(..length) else { return 0 };
         let made = OUTPUT.with(|output| write_keys(records, output));
         records.fill(0);
+        wipe_stack();
         made
     })
 }
 
+#[inline(never)]
 fn write_keys(mut records: &[u8], output: &mut [u8]) -> usize {
     let mut made: usize = 0;
     for slot in output.as_chunks_mut::<64>().0 {

@@ -13,7 +13,7 @@ use zeroize::Zeroize;
 use crate::charge::GuardConfig;
 use crate::error::{Code, Error, Result};
 use crate::event;
-use crate::shared::Shared;
+use crate::shared::{Shared, wipe_stack};
 use crate::value::Value;
 use crate::{form, json, outcome, precheck, request, secret, wire};
 
@@ -83,10 +83,12 @@ fn answer<const COUNT: usize>(
     rule: impl FnOnce(&[Value<'_>; COUNT]) -> Result<String>,
 ) -> Vec<u8> {
     let Some(Value::List(values)) = wire::decode(input) else { return reply(Err(malformed())) };
-    reply(match values.as_slice().try_into() {
+    let said = match values.as_slice().try_into() {
         Ok(values) => rule(values),
         Err(_) => Err(malformed()),
-    })
+    };
+    wipe_stack();
+    reply(said)
 }
 
 fn malformed() -> Error {
