@@ -1,5 +1,5 @@
 // The vault key: judged in a buffer that is wiped, put into a header at the last moment, shown to nobody.
-import * as glue from '#glue';
+import { check_vault_key } from '#glue';
 import { member, type Tree, without } from './door.ts';
 import { attempt, reply, startRules } from './engine.ts';
 import { BillonceError } from './error.ts';
@@ -14,7 +14,7 @@ function checkVaultKey(key: string, allowRawKey: boolean): void {
   const input = new Uint8Array(wasm.memory.buffer, wasm.input_pointer(), length);
   // A header takes ASCII alone: anything else is written as a byte that the rules refuse.
   for (let at = 0; at < length; at++) input[at] = Math.min(key.charCodeAt(at), 0x80);
-  reply(attempt(() => glue.check_vault_key(length, allowRawKey)));
+  reply(attempt(() => check_vault_key(length, allowRawKey)));
 }
 
 /** How headers with a key show themselves to serialisers and inspectors. */

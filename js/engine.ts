@@ -1,5 +1,5 @@
 // The two wasm files, each started at the first call that needs it: a Code step loads the package anew for every run.
-import * as glue from '#glue';
+import { __wbg_reset_state, initSync } from '#glue';
 import type { Tree } from './door.ts';
 import { BillonceError } from './error.ts';
 import { keysModule, rulesModule } from './hosts/inline.ts';
@@ -18,7 +18,7 @@ export interface Keys {
 }
 
 let keysRunning: Keys | undefined;
-let rulesRunning: ReturnType<typeof glue.initSync> | undefined;
+let rulesRunning: ReturnType<typeof initSync> | undefined;
 
 /** The per-key path. */
 export function keys(): Keys {
@@ -26,9 +26,9 @@ export function keys(): Keys {
   return keysRunning;
 }
 
-/** The exports of src/wasm.rs; wasm-bindgen's functions around them are those of `glue`. */
-export function startRules(): ReturnType<typeof glue.initSync> {
-  rulesRunning ??= start(() => glue.initSync({ module: rulesModule() }));
+/** The exports of src/wasm.rs; wasm-bindgen's functions around them are those of `#glue`. */
+export function startRules(): ReturnType<typeof initSync> {
+  rulesRunning ??= start(() => initSync({ module: rulesModule() }));
   return rulesRunning;
 }
 
@@ -39,26 +39,18 @@ function start<Exports>(instantiate: () => Exports): Exports {
   try {
     return instantiate();
   } catch (cause) {
-    const advice = "; where a Content-Security-Policy is set, add 'wasm-unsafe-eval' to its script-src";
-    const message = `host refused to compile WebAssembly${advice} (${(cause as Error)?.message ?? cause})`;
+    const why = (cause as Error)?.message ?? cause;
+    const csp = "a page with a Content-Security-Policy needs 'wasm-unsafe-eval' in its script-src";
+    const worker = "a Worker needs the package's workerd condition, which its own bundler sets";
+    const message = `host refused to compile WebAssembly (${why}): ${csp}; ${worker}`;
     throw new BillonceError('host_unsupported', 'host', message);
   }
 }
 
-/** The rules that take trees and answer in JSON. */
-type Rule =
-  | 'idempotency_key'
-  | 'encode_form'
-  | 'build_request'
-  | 'precheck'
-  | 'classify_response'
-  | 'check_guard'
-  | 'charge';
-
-/** Asks a rule. What it refuses is thrown as a BillonceError. */
-export function ask(rule: Rule, ...trees: Tree[]): unknown {
+/** Asks one of wasm-bindgen's functions, which take trees as bytes. What it refuses is thrown as a BillonceError. */
+export function ask(rule: (input: Uint8Array) => Uint8Array, ...trees: Tree[]): unknown {
   startRules();
-  return reply(withEncoded(trees, (bytes) => attempt(() => glue[rule](bytes))));
+  return reply(withEncoded(trees, (bytes) => attempt(() => rule(bytes))));
 }
 
 /** A call into the wasm. Should it ever trap, the instances are spent: the next call gets new ones. */
@@ -67,7 +59,7 @@ export function attempt<T>(call: () => T): T {
     return call();
   } catch (cause) {
     keysRunning = undefined;
-    if (rulesRunning) glue.__wbg_reset_state();
+    if (rulesRunning) __wbg_reset_state();
     rulesRunning = undefined;
     const { name } = cause as Error;
     const message = `billonce failed on this input (${name}), which is a defect of its own; please report it`;

@@ -1,5 +1,6 @@
 // The per-key path. An event of plain ASCII text crosses as bytes into a small wasm of its own, without an object; any
 // other event, and every refusal, goes through the door to the rules. Both are the same Rust.
+import { idempotency_key } from '#glue';
 import { isPlain, read } from './door.ts';
 import { ask, attempt, keys as keysWasm } from './engine.ts';
 import { BillonceError } from './error.ts';
@@ -85,7 +86,7 @@ function madeKeys(count: number): string {
 
 function keyOfObject(event: unknown, path: string): string {
   const tree = read(event);
-  return ask('idempotency_key', tree, path) as string;
+  return ask(idempotency_key, tree, path) as string;
 }
 
 /**

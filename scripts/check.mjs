@@ -12,9 +12,10 @@ export async function check() {
   await step('Rust: rustfmt and clippy are there', checkRustTools);
   await step('Rust: format', () => cargo('fmt --all --check'));
   await step('Rust: lints', () => cargo('clippy --locked --all-targets --workspace -- --deny warnings'));
-  await step('Rust: lints of the wasm glue', () =>
-    cargo(`clippy --locked --features npm ${WASM} -- --deny warnings`),
-  );
+  await step('Rust: lints of the two wasm files', () => {
+    for (const file of ['npm', 'keys'])
+      cargo(`clippy --locked --features ${file} ${WASM} -- --deny warnings`);
+  });
   await step('Rust: documentation', () => {
     cargo('doc --locked --no-deps', { RUSTDOCFLAGS: '--deny warnings' });
   });

@@ -2,6 +2,7 @@
 import { fork, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { broughtNode } from '../support/hosts.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -32,23 +33,20 @@ export function runInNode(runs) {
  * @param {Run[]} runs
  * @returns {Promise<{ version: string, globals: Record<string, string>, results: Result[] }>}
  */
-export function runInIsolate(runs) {
+export function runInIsolate(runs, node = isolateNode()) {
   // isolated-vm's README asks for the flag from Node 20 on.
-  return inChild(
-    here('isolate-host.cjs'),
-    { execPath: isolateNode(), execArgv: ['--no-node-snapshot'] },
-    runs,
-  );
+  return inChild(here('isolate-host.cjs'), { execPath: node, execArgv: ['--no-node-snapshot'] }, runs);
 }
 
 /** A node that isolated-vm has a binary for: this one, or the one that tests/hosts brings. Null where there is none. */
 export function isolateNode() {
-  const brought = here(`../hosts/node_modules/node22-${process.platform}-${process.arch}/bin/node`);
-  const loads = (node) => {
-    const args = ['--no-node-snapshot', '--eval', "require('isolated-vm')"];
-    return existsSync(node) && spawnSync(node, args, { cwd: here('../hosts'), stdio: 'ignore' }).status === 0;
-  };
-  return [process.execPath, brought].find(loads) ?? null;
+  return [process.execPath, broughtNode(22)].find(loadsIsolate) ?? null;
+}
+
+/** Whether isolated-vm has a binary for a node. */
+export function loadsIsolate(node) {
+  const args = ['--no-node-snapshot', '--eval', "require('isolated-vm')"];
+  return existsSync(node) && spawnSync(node, args, { cwd: here('../hosts'), stdio: 'ignore' }).status === 0;
 }
 
 /** Says, where nobody can miss it, that tests of the isolate are not run. */

@@ -1,5 +1,6 @@
 // What billonce answers, on every host. Nothing here needs more than ECMAScript: no host's API, no console, no timer.
 // Expected values are written down by hand; none is made by the program under test.
+import { globals } from './before.mjs';
 import { charges } from './cases/charges.mjs';
 import { decisions } from './cases/decisions.mjs';
 import { forms } from './cases/forms.mjs';
@@ -15,14 +16,16 @@ const GROUPS = { keys, forms, requests, decisions, charges, outcomes, refusals }
  *
  * @param billonce The package's exports.
  * @param {{ keys: { name, event, key }[], forms: { name, params, body }[] }} vectors
+ * @param {Map<string, unknown>} before The host's globals before the package was loaded.
  * @returns {{ passed: number, failures: { name: string, expected: unknown, actual: unknown }[], digest: string }}
  * `digest` is over all that was answered, right or wrong: hosts that agree have the same.
  */
-export function runCases(billonce, vectors) {
+export function runCases(billonce, vectors, before) {
   const failures = [];
   let passed = 0;
   let seen = '';
-  for (const [group, cases] of Object.entries(GROUPS)) {
+  const untouched = (_, check) => check('are as they were', () => changesOf(before), []);
+  for (const [group, cases] of Object.entries({ ...GROUPS, globals: untouched })) {
     const check = (title, act, expected) => {
       const name = `${group}: ${title}`;
       const actual = answerOf(billonce, act);
@@ -33,6 +36,18 @@ export function runCases(billonce, vectors) {
     cases(billonce, check, vectors);
   }
   return { passed, failures, digest: digestOf(seen) };
+}
+
+/** The names of the globals that were added, removed or replaced. */
+function changesOf(before) {
+  const after = globals();
+  const names = [...new Set([...before.keys(), ...after.keys()])];
+  const differs = (name) => {
+    // A host may put a value in the place of its own getter, once that was asked.
+    const replaced = before.get(name) !== undefined && !Object.is(before.get(name), after.get(name));
+    return before.has(name) !== after.has(name) || replaced;
+  };
+  return names.filter(differs);
 }
 
 /** What a case answers with, as the JSON that leaves a step would carry it. */

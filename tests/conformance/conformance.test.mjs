@@ -1,23 +1,26 @@
-// One suite for every host. A launcher has a `name`, `run(suite)` that answers with the host's version and what
-// `runCases` returned, and, where not every machine has the host, `available()`.
+// One suite for every host. A launcher has a `name`; `run(suite)`, which answers with the host's version and what
+// `runCases` returned; and, where not every machine has the host, `missing()`: why it cannot be run, or null.
 import { afterAll, describe, expect, it } from 'vitest';
+import * as bun from './launchers/bun.mjs';
+import * as chromium from './launchers/chromium.mjs';
 import * as codeStep from './launchers/code-step.mjs';
-import * as isolate from './launchers/isolate.mjs';
-import * as nodeCjs from './launchers/node-cjs.mjs';
-import * as nodeEsm from './launchers/node-esm.mjs';
+import * as deno from './launchers/deno.mjs';
+import * as firefox from './launchers/firefox.mjs';
+import * as node from './launchers/node.mjs';
+import * as workerd from './launchers/workerd.mjs';
 import { suiteFiles } from './suite.mjs';
 
-const launchers = [nodeEsm, nodeCjs, codeStep, isolate].map((launcher) => ({
-  ...launcher,
-  runs: launcher.available?.() ?? true,
-}));
+const hosts = [node, deno, bun, codeStep, workerd, chromium, firefox];
+const launchers = hosts
+  .flatMap(({ launchers }) => launchers)
+  .map((launcher) => ({ ...launcher, missing: launcher.missing?.() ?? null }));
 
 describe('conformance', () => {
   const suite = suiteFiles();
   const ran = [];
 
-  for (const { name, run, runs } of launchers) {
-    it.skipIf(!runs)(name, { timeout: 60_000 }, async () => {
+  for (const { name, run, missing } of launchers) {
+    it.skipIf(missing)(name, { timeout: 60_000 }, async () => {
       const result = await run(suite);
       ran.push({ name, ...result });
       expect(result.failures).toEqual([]);
@@ -28,17 +31,31 @@ describe('conformance', () => {
     const answers = ran.map(({ name, passed, digest }) => ({ name, passed, digest }));
     const [{ passed, digest }] = answers;
     expect(answers).toEqual(
-      launchers.filter(({ runs }) => runs).map(({ name }) => ({ name, passed, digest })),
+      launchers.filter(({ missing }) => !missing).map(({ name }) => ({ name, passed, digest })),
     );
     // Far fewer would mean that vectors were not found.
     expect(passed).toBeGreaterThan(200);
   });
 
+  it.skipIf(chromium.missing)('a CSP that forbids WebAssembly is named in the error', async () => {
+    const { shown } = await chromium.shownBy(suite, 'refused');
+    expect(shown).toHaveLength(2);
+    for (const refusal of shown) {
+      expect(refusal).toMatchObject({ ours: true, code: 'host_unsupported', field: 'host' });
+      expect(refusal.message).toContain("'wasm-unsafe-eval'");
+    }
+  });
+
   afterAll(() => {
-    const rows = launchers.map(({ name }) => {
-      const { version = 'NOT RUN', passed = '-' } = ran.find((host) => host.name === name) ?? {};
-      return `  ${name.padEnd(26)} ${version.padEnd(36)} ${passed}`;
+    const row = (name, version, passed) => `  ${name.padEnd(34)} ${version.padEnd(36)} ${passed}`;
+    const rows = launchers.map(({ name, missing }) => {
+      const result = ran.find((host) => host.name === name);
+      const failed = result?.failures.length ? `, ${result.failures.length} failed` : '';
+      if (result) return row(name, result.version, `${result.passed}${failed}`);
+      return row(name, missing ? 'NOT RUN' : 'failed to run', missing ?? '');
     });
-    console.log(['', `  ${'host'.padEnd(26)} ${'version'.padEnd(36)} passed`, ...rows, ''].join('\n'));
+    const absent = launchers.filter(({ missing }) => missing).length;
+    const note = absent ? [`\n  NOT RUN on this machine: ${absent} of ${launchers.length} hosts`] : [];
+    console.log(['', row('host', 'version', 'cases passed'), ...rows, ...note, ''].join('\n'));
   });
 });

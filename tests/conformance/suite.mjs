@@ -9,11 +9,23 @@ function vectorsOf(name) {
   return existsSync(new URL(path, import.meta.url)) ? JSON.parse(read(path)).vectors : [];
 }
 
-/** `cases.mjs` with the files it imports, and `vectors.mjs`: texts by path. */
+/** `run.mjs`, whose `run()` runs the suite, with the files it imports: texts by path. */
 export function suiteFiles() {
   const names = readdirSync(new URL('cases', import.meta.url)).map((name) => `cases/${name}`);
-  const cases = ['cases.mjs', ...names].map((name) => [name, read(name)]);
-  return { ...Object.fromEntries(cases), 'vectors.mjs': vectorsModule() };
+  const cases = ['before.mjs', 'cases.mjs', ...names].map((name) => [name, read(name)]);
+  return { ...Object.fromEntries(cases), 'vectors.mjs': vectorsModule(), 'run.mjs': runModule() };
+}
+
+/** `specifier` is for hosts that know no bare names. */
+export function runModule(specifier = 'billonce') {
+  return `
+import { before } from './before.mjs';
+import * as billonce from '${specifier}';
+import { runCases } from './cases.mjs';
+import { vectors } from './vectors.mjs';
+export { billonce };
+export const run = () => runCases(billonce, vectors, before);
+`;
 }
 
 /**

@@ -37,10 +37,14 @@ describe('files', () => {
     const readme = existsSync(join(root, 'pkg-template/README.md')) ? ['README.md'] : [];
     const expected = [
       'LICENSE',
+      'billonce-keys.wasm',
+      'billonce.paste.ts',
+      'billonce.wasm',
       'index.cjs',
       'index.d.cts',
       'index.d.ts',
       'index.js',
+      'index.workerd.js',
       'package.json',
       ...readme,
     ];
@@ -74,8 +78,8 @@ describe('files', () => {
       });
       for (const place of searched) expect(text.includes(place), `${name} contains ${place}`).toBe(false);
     }
-    // Once in each format.
-    expect(inlined).toBe(2);
+    // Both wasm files, once in each format; workerd's entry has none.
+    expect(inlined).toBe(4);
   });
 });
 
