@@ -4,6 +4,7 @@ import { idempotency_key } from '#glue';
 import { isPlain, read } from './door.ts';
 import { ask, attempt, keys as keysWasm } from './engine.ts';
 import { BillonceError } from './error.ts';
+import { hostBuffer, type NodeBuffer } from './hosts/buffer.ts';
 import { utf8Decoder } from './hosts/utf8.ts';
 import type { BillingEvent } from './types.ts';
 
@@ -14,11 +15,15 @@ const ABSENT = 0xffff;
 /** The wasm's buffers, as JavaScript sees them until its memory grows. */
 interface Buffers {
   input: Uint8Array;
-  output: Uint8Array;
+  output: Uint8Array | NodeBuffer;
   mostKeys: number;
 }
 
 let buffers: Buffers | undefined;
+
+function view(memory: ArrayBuffer, offset: number, length: number): Uint8Array | NodeBuffer {
+  return hostBuffer()?.from(memory, offset, length) ?? new Uint8Array(memory, offset, length);
+}
 
 function open(): Buffers {
   const wasm = keysWasm();
@@ -27,7 +32,7 @@ function open(): Buffers {
     const mostKeys = wasm.most_keys();
     buffers = {
       input: new Uint8Array(buffer, wasm.input_pointer(), wasm.input_size()),
-      output: new Uint8Array(buffer, wasm.output_pointer(), mostKeys * KEY),
+      output: view(buffer, wasm.output_pointer(), mostKeys * KEY),
       mostKeys,
     };
   }
@@ -81,7 +86,11 @@ export function idempotencyKeys(events: readonly BillingEvent[]): string[] {
 
 /** The first keys of the output. The buffers are asked for anew, since making keys may have grown the memory. */
 function madeKeys(count: number): string {
-  return utf8Decoder().decode(open().output.subarray(0, count * KEY));
+  const { output } = open();
+  const length = count * KEY;
+  return 'latin1Slice' in output
+    ? output.latin1Slice(0, length)
+    : utf8Decoder().decode(output.subarray(0, length));
 }
 
 function keyOfObject(event: unknown, path: string): string {

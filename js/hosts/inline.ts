@@ -2,6 +2,7 @@
 // without files.
 import keys from '#keys';
 import rules from '#rules';
+import { hostBuffer } from './buffer.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
@@ -11,12 +12,9 @@ export const keysModule = () => new WebAssembly.Module(decodeBase64(keys));
 /** The wasm of all the rules. */
 export const rulesModule = () => new WebAssembly.Module(decodeBase64(rules));
 
-/** By Node's, Deno's and Bun's own decoder, which is compiled; else by hand, since the isolate has no `atob`. */
+/** By hand where there is no Buffer, since the isolate has no `atob` either. */
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const { Buffer } = globalThis as {
-    Buffer?: { from(text: string, encoding: 'base64'): Uint8Array<ArrayBuffer> };
-  };
-  return typeof Buffer?.from === 'function' ? Buffer.from(text, 'base64') : decodeByHand(text);
+  return hostBuffer()?.from(text, 'base64') ?? decodeByHand(text);
 }
 
 function decodeByHand(text: string): Uint8Array<ArrayBuffer> {

@@ -1,5 +1,5 @@
-// wasm-bindgen's glue makes a TextDecoder and a TextEncoder when it loads; the V8 isolate of a Code step has neither.
-// The build puts these in the place of the globals' names inside the glue. No global is touched.
+// UTF-8 by the host's own TextDecoder and TextEncoder, or by hand in the V8 isolate of a Code step, which has neither.
+// No global is touched.
 
 class Utf8Decoder {
   decode(bytes?: Uint8Array): string {
@@ -43,20 +43,17 @@ class Utf8Encoder {
 
 type Globals = { TextDecoder?: typeof Utf8Decoder; TextEncoder?: typeof Utf8Encoder };
 
-export const TextDecoder = (globalThis as Globals).TextDecoder ?? Utf8Decoder;
-export const TextEncoder = (globalThis as Globals).TextEncoder ?? Utf8Encoder;
+let decoder: Utf8Decoder | undefined;
+let encoder: Utf8Encoder | undefined;
 
-let decoder: InstanceType<typeof TextDecoder> | undefined;
-let encoder: InstanceType<typeof TextEncoder> | undefined;
-
-/** One decoder for the whole package, made at its first use. */
-export function utf8Decoder(): InstanceType<typeof TextDecoder> {
-  decoder ??= new TextDecoder();
+/** One decoder for the whole package. The host's is looked for at its first use: in Node that alone loads it. */
+export function utf8Decoder(): Utf8Decoder {
+  decoder ??= new ((globalThis as Globals).TextDecoder ?? Utf8Decoder)();
   return decoder;
 }
 
-/** One encoder for the whole package, made at its first use. */
-export function utf8Encoder(): InstanceType<typeof TextEncoder> {
-  encoder ??= new TextEncoder();
+/** One encoder for the whole package, likewise. */
+export function utf8Encoder(): Utf8Encoder {
+  encoder ??= new ((globalThis as Globals).TextEncoder ?? Utf8Encoder)();
   return encoder;
 }

@@ -49,8 +49,6 @@ async function bundle(format, outfile, more = {}) {
     target: 'es2022',
     minify: true,
     legalComments: 'none',
-    // wasm-bindgen's glue names TextDecoder and TextEncoder; here it gets ours, which use the host's if it has them.
-    inject: ['js/hosts/utf8.ts'],
     loader: { '.wasm': 'base64' },
     logLevel: 'warning',
     ...more,

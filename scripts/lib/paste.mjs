@@ -54,7 +54,6 @@ async function programLine() {
     charset: 'ascii',
     minify: true,
     legalComments: 'none',
-    inject: ['js/hosts/utf8.ts'],
     plugins: [forPasting],
     logLevel: 'warning',
   });
