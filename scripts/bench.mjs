@@ -6,13 +6,15 @@ import { prepare } from './lib/prepare.mjs';
 import { main, root, step } from './lib/run.mjs';
 
 main(async () => {
-  await prepare({ build: true });
+  await prepare({ build: true, hosts: true });
   const { sizes } = await import('./bench/sizes.mjs');
   const { coldStarts } = await import('./bench/cold-start.mjs');
+  const { isolates } = await import('./bench/isolate.mjs');
   const { keys } = await import('./bench/keys.mjs');
   const sections = [
     await step('sizes', sizes),
     await step('cold starts', coldStarts),
+    await step('isolates', isolates),
     await step('one key and 10,000', keys),
   ];
   const tables = sections

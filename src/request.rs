@@ -241,7 +241,10 @@ fn check_params(endpoint: Endpoint, params: &Value) -> Result<()> {
 /// Refuses text in which a template reference was left.
 fn check_references(path: &str, value: &Value) -> Result<()> {
     match value {
-        Value::Text(text) if text::has_template(text) || text::has(text, "[object Object]") => {
+        Value::Text(text)
+            if text::has_brackets(text)
+                && (text::has_template(text) || text::has(text, "[object Object]")) =>
+        {
             let problem =
                 "holds a reference that was not resolved; check the name of the step and field it refers to";
             Err(Error::new(Code::UnresolvedReference, path, problem))

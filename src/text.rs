@@ -53,6 +53,11 @@ pub(crate) fn has_template(text: &str) -> bool {
     has(text, "{{") || has(text, "}}")
 }
 
+/// Whether the text may hold a reference at all: most have none of these.
+pub(crate) fn has_brackets(text: &str) -> bool {
+    text.bytes().any(|byte| matches!(byte, b'{' | b'}' | b'['))
+}
+
 /// Whether `text` contains `part`. std's search is made for long texts, and costs 3 KB of wasm.
 pub(crate) fn has(text: &str, part: &str) -> bool {
     find(text, part).is_some()

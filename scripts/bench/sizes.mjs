@@ -15,9 +15,11 @@ export function sizes() {
     note: 'Bytes. The JavaScript holds the wasm as base64, since a bundled Code step has no files.',
     rows: [
       ['', 'raw', 'gzip -9', 'brotli'],
-      row('wasm', 'target/glue/billonce_bg.wasm'),
+      row('wasm of the rules', 'pkg/billonce.wasm'),
+      row('wasm of the per-key path', 'pkg/billonce-keys.wasm'),
       row('index.js (ESM)', 'pkg/index.js'),
       row('index.cjs', 'pkg/index.cjs'),
+      row('billonce.paste.ts', 'pkg/billonce.paste.ts'),
     ],
   };
 }
