@@ -46,11 +46,13 @@ function denial(decision: Decision): BillonceError {
 
 /** Adds what a guard's own charges would spend to what the caller says was spent. One event spends once. */
 function trackSpending(config: Tree) {
-  const before = member(config, 'spent_usd_cents');
+  const given = member(config, 'spent_usd_cents');
+  // The rules have taken it by now: an integer, or its decimal text, as flows often hand numbers over.
+  const before = typeof given === 'string' || typeof given === 'number' ? Number(given) : undefined;
   const here = new Map<string, number>();
   return {
     before(event: Tree): Tree {
-      if (typeof before !== 'number' || here.size === 0) return config;
+      if (before === undefined || here.size === 0) return config;
       const key = ask(idempotency_key, event, '') as string;
       let spent = before;
       for (const [earlier, cents] of here) if (earlier !== key) spent += cents;

@@ -111,7 +111,7 @@ export type UsdRates = Record<string, number | string>;
 export interface Circumstances {
   policy: Policy;
   /** US cents already spent today. Without it the request is judged alone. */
-  spent_usd_cents?: number;
+  spent_usd_cents?: number | string;
   /** Default: the host's clock. */
   now?: TimeLike;
   usd_rates?: UsdRates;
@@ -214,7 +214,7 @@ export interface GuardConfig extends Destination, Credential {
   /** What charges are judged by before they are sent. Without one, `decision` is null. */
   policy?: Policy;
   /** US cents already spent today; the guard adds what its own charges would spend. */
-  spent_usd_cents?: number;
+  spent_usd_cents?: number | string;
   /** Default: the host's clock. */
   now?: TimeLike;
   usd_rates?: UsdRates;

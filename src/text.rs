@@ -32,7 +32,8 @@ pub(crate) fn check(field: &str, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// A quick yes for text that can hold none of the faults below: most ids and periods. No is not a refusal.
+/// A quick yes for text that can hold none of the faults below: most ids and periods. No is not a refusal. Without
+/// an `n` or `N` none of the words for a missing value can stand in it.
 fn is_plain(text: &[u8]) -> bool {
     let harmless = |byte: &u8| matches!(byte, b'a'..=b'm' | b'o'..=b'z' | b'A'..=b'M' | b'O'..=b'Z' | b'0'..=b'9' | b'_' | b'-');
     !text.is_empty() && text.iter().all(harmless)

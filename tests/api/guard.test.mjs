@@ -91,21 +91,24 @@ describe('what was spent', () => {
   const charge = (billing, loop_index) =>
     billing.charge({ ...event, amount_cents: 2000, loop_index }).decision;
 
-  test('grows by the guard’s own charges, each event once', () => {
-    const billing = guard({ policy, now, spent_usd_cents: 900, on_deny: 'return' });
-    expect(charge(billing, 1)).toMatchObject({ allowed: true, spent_usd_cents: 900 });
-    expect(charge(billing, 2)).toMatchObject({
-      allowed: true,
-      spent_usd_cents: 2900,
-      remaining_usd_cents: 2000,
-    });
-    expect(charge(billing, 3)).toMatchObject({
-      allowed: false,
-      spent_usd_cents: 4900,
-      remaining_usd_cents: 0,
-    });
-    expect(charge(billing, 2)).toMatchObject({ allowed: true, spent_usd_cents: 2900 });
-  });
+  test.each([[900], ['900']])(
+    'of %o grows by the guard’s own charges, each event once',
+    (spent_usd_cents) => {
+      const billing = guard({ policy, now, spent_usd_cents, on_deny: 'return' });
+      expect(charge(billing, 1)).toMatchObject({ allowed: true, spent_usd_cents: 900 });
+      expect(charge(billing, 2)).toMatchObject({
+        allowed: true,
+        spent_usd_cents: 2900,
+        remaining_usd_cents: 2000,
+      });
+      expect(charge(billing, 3)).toMatchObject({
+        allowed: false,
+        spent_usd_cents: 4900,
+        remaining_usd_cents: 0,
+      });
+      expect(charge(billing, 2)).toMatchObject({ allowed: true, spent_usd_cents: 2900 });
+    },
+  );
 
   test('is not guessed at where nobody said', () => {
     const billing = guard({ policy, now });
