@@ -43,17 +43,17 @@ impl Step {
 }
 
 /// The configuration of a guard: where to send, and by which policy to judge.
-pub struct GuardConfig<'a> {
-    destination: Destination<'a>,
+pub struct GuardConfig {
+    destination: Destination,
     circumstances: Option<Circumstances>,
 }
 
-impl<'a> GuardConfig<'a> {
+impl GuardConfig {
     /// Reads `{ policy?, spent_usd_cents?, now, usd_rates?, base_url?, stripe_account?, stripe_version?, on_deny? }`.
     ///
     /// # Errors
     /// For any field that is unknown or malformed.
-    pub fn from_value(value: &'a Value<'a>) -> Result<GuardConfig<'a>> {
+    pub fn from_value(value: &Value) -> Result<GuardConfig> {
         let own = ["vault_key", "allow_raw_key", "on_deny"];
         let known = [&Circumstances::FIELDS[..], &Destination::FIELDS, &own].concat();
         let fields = Fields::open(value, "config", "", &known)?;
@@ -76,10 +76,8 @@ impl<'a> GuardConfig<'a> {
     }
 
     /// The base URL of its requests, without a slash at its end.
-    ///
-    /// # Errors
-    /// `invalid_base_url`.
-    pub fn base_url(&self) -> Result<String> {
+    #[must_use]
+    pub fn base_url(&self) -> &str {
         self.destination.base_url()
     }
 

@@ -152,17 +152,18 @@ impl Circumstances {
         let priced = self.price(spend)?;
         let policy = &self.policy;
         let remaining = policy.daily_usd_cap_cents.saturating_sub(self.spent.unwrap_or(0));
-        let label = spend.endpoint.label();
         let (verdict, message) = if policy.expires_at.is_some_and(|end| self.now >= end) {
             (Verdict::PolicyExpired, "The policy has expired; issue a new vault key.".to_string())
         } else if !policy.allows(spend.endpoint) {
             (
                 Verdict::EndpointNotAllowed,
-                [&label, " is not on the allowlist (", &policy.allowlist(), ")."].joined(),
+                [&spend.endpoint.label(), " is not on the allowlist (", &policy.allowlist(), ")."].joined(),
             )
         } else {
             match &priced {
-                Priced::AmountUnknown(why) => (Verdict::AmountUnknown, [&label, " ", why].joined()),
+                Priced::AmountUnknown(why) => {
+                    (Verdict::AmountUnknown, [&spend.endpoint.label(), " ", why].joined())
+                }
                 Priced::RateMissing(currency) => (
                     Verdict::UsdRateMissing,
                     [

@@ -29,41 +29,24 @@ pub struct Request {
     pub idempotency_key: String,
 }
 
-/// Where a request goes, apart from its endpoint.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Destination<'a> {
-    base_url: Option<&'a str>,
-    stripe_account: Option<&'a str>,
-    stripe_version: Option<&'a str>,
+/// Where a request goes, apart from its endpoint: checked, and ready to be written.
+#[derive(Clone, Debug)]
+pub(crate) struct Destination {
+    base_url: String,
+    /// Those that were asked for.
+    headers: Vec<(&'static str, String)>,
 }
 
-impl<'a> Destination<'a> {
+impl Destination {
     pub(crate) const FIELDS: [&'static str; 3] = ["base_url", "stripe_account", "stripe_version"];
 
-    pub(crate) fn read(fields: &Fields<'a>) -> Result<Destination<'a>> {
-        let destination = Destination {
-            base_url: fields.text("base_url")?,
-            stripe_account: fields.text("stripe_account")?,
-            stripe_version: fields.text("stripe_version")?,
+    pub(crate) fn read(fields: &Fields<'_>) -> Result<Destination> {
+        let base_url = match fields.text("base_url")? {
+            None => DEFAULT_BASE_URL.to_string(),
+            Some(url) => base_url::check(url, "base_url")?,
         };
-        destination.base_url()?;
-        destination.headers("")?;
-        Ok(destination)
-    }
-
-    pub(crate) fn base_url(&self) -> Result<String> {
-        match self.base_url {
-            None => Ok(DEFAULT_BASE_URL.to_string()),
-            Some(url) => base_url::check(url, "base_url"),
-        }
-    }
-
-    fn headers(&self, idempotency_key: &str) -> Result<Vec<(&'static str, String)>> {
-        let mut headers = Vec::from([
-            ("Content-Type", "application/x-www-form-urlencoded".to_string()),
-            ("Idempotency-Key", idempotency_key.to_string()),
-        ]);
-        if let Some(account) = self.stripe_account {
+        let mut headers = Vec::new();
+        if let Some(account) = fields.text("stripe_account")? {
             let id = account.strip_prefix("acct_").unwrap_or("");
             if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
                 let problem = "is not a connected account's id: give one such as \"acct_1AbC\"";
@@ -71,7 +54,7 @@ impl<'a> Destination<'a> {
             }
             headers.push(("Stripe-Account", account.to_string()));
         }
-        if let Some(version) = self.stripe_version {
+        if let Some(version) = fields.text("stripe_version")? {
             let version_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"-._=; ".contains(&byte);
             if !version.starts_with("20") || version.trim() != version || !version.bytes().all(version_byte) {
                 let problem = "is not an API version: give one such as \"2026-10-28.endive\"";
@@ -79,7 +62,19 @@ impl<'a> Destination<'a> {
             }
             headers.push(("Stripe-Version", version.to_string()));
         }
-        Ok(headers)
+        Ok(Destination { base_url, headers })
+    }
+
+    pub(crate) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    fn headers(&self, idempotency_key: &str) -> Vec<(&'static str, String)> {
+        let mut headers = Vec::with_capacity(4);
+        headers.push(("Content-Type", "application/x-www-form-urlencoded".to_string()));
+        headers.push(("Idempotency-Key", idempotency_key.to_string()));
+        headers.extend_from_slice(&self.headers);
+        headers
     }
 }
 
@@ -89,12 +84,12 @@ impl Request {
         path: &str,
         params: &Value,
         idempotency_key: String,
-        destination: &Destination<'_>,
+        destination: &Destination,
     ) -> Result<Request> {
         check_params(endpoint, params)?;
         Ok(Request {
-            url: [&destination.base_url()?, path].joined(),
-            headers: destination.headers(&idempotency_key)?,
+            url: [destination.base_url(), path].joined(),
+            headers: destination.headers(&idempotency_key),
             body: form::encode(params)?,
             idempotency_key,
         })
@@ -215,7 +210,7 @@ pub(crate) fn currency_of(params: &Value) -> Result<Option<Currency>> {
 
 /// Refuses what Stripe would refuse, and what would bill another amount than the one meant.
 fn check_params(endpoint: Endpoint, params: &Value) -> Result<()> {
-    check_references("params", params)?;
+    check_references(params).map_err(|error| error.within("params"))?;
     let currency = currency_of(params)?;
     let (AmountSource::Parameter(name) | AmountSource::OptionalParameter(name)) = endpoint.amount_source()
     else {
@@ -238,8 +233,8 @@ fn check_params(endpoint: Endpoint, params: &Value) -> Result<()> {
     Ok(())
 }
 
-/// Refuses text in which a template reference was left.
-fn check_references(path: &str, value: &Value) -> Result<()> {
+/// Refuses text in which a template reference was left. The path to it is made on the way back.
+fn check_references(value: &Value) -> Result<()> {
     match value {
         Value::Text(text)
             if text::has_brackets(text)
@@ -247,14 +242,17 @@ fn check_references(path: &str, value: &Value) -> Result<()> {
         {
             let problem =
                 "holds a reference that was not resolved; check the name of the step and field it refers to";
-            Err(Error::new(Code::UnresolvedReference, path, problem))
+            Err(Error::new(Code::UnresolvedReference, "", problem))
         }
         Value::List(items) => items.iter().enumerate().try_for_each(|(at, item)| {
-            check_references(&[path, "[", &Digits::of(at.try_into().unwrap_or(u64::MAX)), "]"].joined(), item)
+            let index = |error: Error| {
+                error.within(&["[", &Digits::of(at.try_into().unwrap_or(u64::MAX)), "]"].joined())
+            };
+            check_references(item).map_err(index)
         }),
-        Value::Map(entries) => entries
-            .iter()
-            .try_for_each(|(name, item)| check_references(&join(path, &printable_name(name)), item)),
+        Value::Map(entries) => entries.iter().try_for_each(|(name, item)| {
+            check_references(item).map_err(|error| error.within(&printable_name(name)))
+        }),
         _ => Ok(()),
     }
 }

@@ -53,7 +53,7 @@ pub fn classify_response(input: &[u8]) -> Vec<u8> {
 /// Checks `[config]`; answers with the base URL that the guard's requests begin with.
 #[wasm_bindgen]
 pub fn check_guard(input: &[u8]) -> Vec<u8> {
-    answer(input, |[config]| Ok(text(&GuardConfig::from_value(config)?.base_url()?)))
+    answer(input, |[config]| Ok(text(GuardConfig::from_value(config)?.base_url())))
 }
 
 /// The step of one charge, of `[config, event, params]`.
