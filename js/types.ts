@@ -101,7 +101,7 @@ export interface Policy {
   expires_at?: TimeLike;
 }
 
-/** ISO 8601 text with a zone (a date alone is its midnight in UTC), a `Date`, or milliseconds of Unix time. */
+/** ISO 8601 text with a zone (a date alone is its midnight in UTC), a `Date`, or Unix time in milliseconds or seconds. */
 export type TimeLike = string | number | Date;
 
 /** US dollars that one whole unit of a currency is worth: `{ eur: 1.08, jpy: "0.0067" }`. */
@@ -158,8 +158,8 @@ export interface Decision {
 
 /** An answer to be understood. */
 export interface StripeResponse {
-  /** The HTTP status; 0 where no answer arrived. */
-  status: number;
+  /** The HTTP status; 0 or null where no answer arrived. */
+  status: number | null;
   /** A `Headers` object, or names (in any case) and values. */
   headers?: unknown;
   /** The body's text, or its JSON already parsed. */

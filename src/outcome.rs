@@ -192,7 +192,7 @@ type Reading = (Kind, Charged, Retry, Cow<'static, str>);
 
 const EMPTY: &[(&str, Value<'static>)] = &[];
 
-/// Classifies `{ status, headers?, body? }`. A status of 0 means that no answer arrived; `body` is the parsed
+/// Classifies `{ status, headers?, body? }`. A status of 0 or null means that no answer arrived; `body` is the parsed
 /// JSON, or anything else where it was none.
 ///
 /// # Errors
@@ -234,6 +234,9 @@ pub fn classify(response: &Value) -> Result<Outcome> {
 }
 
 fn status(value: &Value) -> Result<u16> {
+    if *value == Value::Null {
+        return Ok(0);
+    }
     let Value::Number(text) = value else { return Err(value.wrong("status", "a number")) };
     let status = canonical_integer(text).and_then(|status| u16::try_from(status).ok());
     status.filter(|status| *status == 0 || (100..600).contains(status)).ok_or_else(|| {

@@ -7,8 +7,10 @@ use crate::text;
 use crate::value::Value;
 
 const DAY_MS: i64 = 86_400_000;
-/// Below this a count of milliseconds would lie before 1973: it is a count of seconds, given by mistake.
+/// The year 1973, before which no billing event lies.
 const LEAST_MS: i64 = 100_000_000_000;
+/// Counts of seconds from 2001 to 5138, none of which would be a likely count of milliseconds.
+const SECONDS: core::ops::Range<i64> = 1_000_000_000..LEAST_MS;
 /// The year 9999, the last that RFC 3339 can write.
 const MOST_MS: i64 = 253_402_300_799_999;
 
@@ -19,7 +21,7 @@ pub struct Instant {
 }
 
 impl Instant {
-    /// From milliseconds of Unix time (`Date.now()`); seconds, given by mistake, are refused.
+    /// From milliseconds of Unix time (`Date.now()`), from the year 1973 on.
     #[must_use]
     pub fn from_ms(ms: i64) -> Option<Instant> {
         (LEAST_MS..=MOST_MS).contains(&ms).then_some(Instant { ms })
@@ -78,22 +80,32 @@ impl Instant {
         iso
     }
 
-    /// Reads a field that is a point in time: text as [`Instant::parse`] takes it, milliseconds, or a Date.
+    /// From a count of seconds (as Stripe counts) or of milliseconds (as JavaScript does). No moment of this century
+    /// or the next can be meant both ways; what could be is refused.
+    #[must_use]
+    pub fn from_count(count: i64) -> Option<Instant> {
+        if SECONDS.contains(&count) {
+            Instant::from_ms(count.checked_mul(1000)?)
+        } else {
+            Instant::from_ms(count)
+        }
+    }
+
+    /// Reads a field that is a point in time: text as [`Instant::parse`] takes it, a count as
+    /// [`Instant::from_count`] does, or a Date.
     pub(crate) fn from_value(value: &Value, field: &str) -> Result<Instant> {
         let instant = match value {
             Value::Text(text) => Instant::parse(text),
-            Value::Number(text) => {
-                canonical_integer(text).and_then(|ms| Instant::from_ms(i64::try_from(ms).ok()?))
+            Value::Number(text) | Value::Date(text) => {
+                canonical_integer(text).and_then(|count| Instant::from_count(i64::try_from(count).ok()?))
             }
-            Value::Date(seconds) => canonical_integer(seconds)
-                .and_then(|s| Instant::from_ms(i64::try_from(s).ok()?.checked_mul(1000)?)),
-            other => return Err(other.wrong(field, "a time (ISO 8601 text, a Date or milliseconds)")),
+            other => return Err(other.wrong(field, "a time (ISO 8601 text, a Date, or Unix time)")),
         };
         instant.ok_or_else(|| {
             Error::new(
                 Code::InvalidTime,
                 field,
-                "is not a time: give ISO 8601 text with a zone (\"2026-06-01T09:00:00Z\"), a Date, or milliseconds of Unix time",
+                "is not a time: give ISO 8601 text with a zone (\"2026-06-01T09:00:00Z\"), a Date, or Unix time",
             )
         })
     }
@@ -229,9 +241,12 @@ mod tests {
     }
 
     #[test]
-    fn seconds_are_not_milliseconds() {
-        assert_eq!(Instant::from_ms(1_780_000_000), None);
-        assert!(Instant::from_ms(1_780_000_000_000).is_some());
+    fn seconds_are_told_from_milliseconds() {
+        assert_eq!(Instant::from_count(1_780_000_000), Instant::parse("2026-05-28T20:26:40Z"));
+        assert_eq!(Instant::from_count(1_780_000_000_000), Instant::parse("2026-05-28T20:26:40Z"));
+        for neither in [0, 1, 4900, 999_999_999, i64::MAX, -1] {
+            assert_eq!(Instant::from_count(neither), None, "{neither}");
+        }
     }
 
     proptest! {

@@ -5,6 +5,7 @@
 mod common;
 
 use billonce::outcome::{Charged, classify};
+use billonce::value::Value;
 use common::{json, value};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -189,8 +190,14 @@ fn the_details_are_passed_on() {
 }
 
 #[test]
+fn no_status_is_no_answer() {
+    let read = classify(&Value::Map(vec![("status", Value::Null)])).unwrap();
+    assert_eq!((read.kind.as_str(), read.charged, read.http_status), ("network_error", Charged::Unknown, 0));
+}
+
+#[test]
 fn only_the_status_can_be_refused() {
-    for status in [json!("200"), json!(99), json!(600), json!(-1), json!(200.5), Json::Null] {
+    for status in [json!("200"), json!(99), json!(600), json!(-1), json!(200.5), json!(true)] {
         let error = classify(&value(&json!({ "status": status }))).unwrap_err();
         assert_eq!(error.field(), "status", "{status}");
     }

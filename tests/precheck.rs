@@ -277,7 +277,7 @@ fn what_cannot_be_judged_is_refused() {
             "policy.allowed_endpoints[0]",
         ),
         (policy(json!({ "expires_at": "tomorrow" })), "invalid_time", "policy.expires_at"),
-        (json!({ "now": 1_780_000_000 }), "invalid_time", "now"),
+        (json!({ "now": 1780 }), "invalid_time", "now"),
         (json!({ "now": true }), "wrong_type", "now"),
         (json!({ "endpoint": "POST /v1/charge" }), "invalid_endpoint", "endpoint"),
         (json!({ "amount": 0 }), "invalid_amount", "amount"),

@@ -12,8 +12,7 @@ const SPACE = 'has white space at an end; trim it, since it would change the key
 const SUFFIX = 'starts like a loop or item suffix of a v1 key; use another name or scheme "v2"';
 const SURROGATE = 'contains half of a surrogate pair, which has no UTF-8; repair the text where it was cut';
 const THROWS = 'cannot be read: its getter or proxy threw an error';
-const TIME =
-  'is not a time: give ISO 8601 text with a zone ("2026-06-01T09:00:00Z"), a Date, or milliseconds of Unix time';
+const TIME = 'is not a time: give ISO 8601 text with a zone ("2026-06-01T09:00:00Z"), a Date, or Unix time';
 const UNDEFINED = 'is undefined; check what it refers to, or leave the field out';
 const UNRESOLVED =
   'holds a reference that was not resolved; check the name of the step and field it refers to';
@@ -224,7 +223,7 @@ function ofPrechecks({ precheck }, check) {
   for (const daily_usd_cap of [-1, 0.1 + 0.2, '4,900', 'NaN']) {
     refuse('invalid_policy policy.daily_usd_cap', cap, { policy: { ...POLICY, daily_usd_cap } });
   }
-  refuse('invalid_time now', TIME, { now: '2026-06-01T09:00:00' }, { now: 1780304400 });
+  refuse('invalid_time now', TIME, { now: '2026-06-01T09:00:00' }, { now: 1780 });
   const expires_at = new Date(Number.NaN);
   refuse('invalid_time policy.expires_at', TIME, { policy: { ...POLICY, expires_at } });
   const rate = 'is not a rate: give the US dollars that one unit is worth, such as 1.08 or "0.0067"';
