@@ -1,5 +1,5 @@
 // `npm run bench`: size, cold start, one key and many, side by side with what a user would otherwise use. Prints the
-// tables of BENCHMARKS.md; with --write it puts them there.
+// tables of BENCHMARKS.md; with --write it puts them there, in the section of the Node that runs it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepare } from './lib/prepare.mjs';
@@ -20,13 +20,14 @@ main(async () => {
   const tables = sections
     .map(({ title, note, rows }) => `### ${title}\n\n${note}\n\n${markdown(rows)}`)
     .join('\n\n');
-  const host = `Node ${process.version}, ${process.platform} ${process.arch}`;
-  const text = `<!-- made by npm run bench -- --write -->\n## ${host}\n\n${tables}\n`;
+  const major = process.versions.node.split('.')[0];
+  const text = `<!-- node ${major} -->\n## Node ${process.version}, ${process.platform} ${process.arch}\n\n${tables}\n`;
   console.log(text);
   if (process.argv.includes('--write')) {
     const file = join(root, 'BENCHMARKS.md');
-    const [kept] = readFileSync(file, 'utf8').split('<!-- made by');
-    writeFileSync(file, kept + text);
+    const [intro, ...others] = readFileSync(file, 'utf8').split(/(?=<!-- node \d+ -->)/);
+    const kept = others.filter((section) => !section.startsWith(`<!-- node ${major} -->`));
+    writeFileSync(file, intro + [...kept, text].sort().join('\n'));
   }
 });
 
