@@ -28,6 +28,15 @@ describe('npm start -- --json', () => {
     expect(ended.stderr).toContain('packing and installing billonce');
   });
 
+  test('has the figures of the README', () => {
+    const rows = [...read('README.md').matchAll(/^\|[^|]+\| (\$[^|]+) \| (\$[^|]+) \| (.*) \|$/gm)];
+    const ofReadme = rows.map(([, ...cells]) => cells.map((cell) => cell.replaceAll('*', '')));
+    const ofReport = report.faults.map(({ owed, without, with: guarded }) =>
+      [owed, without, guarded].map(({ usd_cents }) => dollars(usd_cents)),
+    );
+    expect(ofReadme).toEqual(ofReport);
+  });
+
   // name, owed, without billonce, with billonce: charges and cents each
   test.each([
     ['dashboard_retry', [1, 4900], [2, 9800], [1, 4900]],
