@@ -143,6 +143,6 @@ export function isPlain(object: object): boolean {
 }
 
 /** `String.prototype.isWellFormed`, which Node 20 has and older hosts lack. */
-export function isWellFormed(text: string): boolean {
+function isWellFormed(text: string): boolean {
   return text.isWellFormed ? text.isWellFormed() : !anySurrogate.test(text);
 }

@@ -5,7 +5,8 @@ use alloc::borrow::Cow;
 
 use crate::endpoint::Endpoint;
 use crate::error::{Code, Error, Result};
-use crate::money::{self, Currency, Digits, MAX_AMOUNT};
+use crate::field::element;
+use crate::money::{self, Currency, MAX_AMOUNT};
 use crate::text::{self, has};
 use crate::value::{Fields, Value};
 
@@ -303,13 +304,9 @@ fn loop_index(fields: &Fields<'_>) -> Result<Vec<u64>> {
     match optional(fields, "loop_index")? {
         None => Ok(Vec::new()),
         Some(Value::List(list)) if list.is_empty() => Err(loop_index_error("loop_index")),
-        Some(Value::List(list)) => list
-            .iter()
-            .enumerate()
-            .map(|(at, value)| {
-                one(value, &["loop_index[", &Digits::of(at.try_into().unwrap_or(u64::MAX)), "]"].joined())
-            })
-            .collect(),
+        Some(Value::List(list)) => {
+            list.iter().enumerate().map(|(at, value)| one(value, &element("loop_index", at))).collect()
+        }
         Some(value) => Ok(Vec::from([one(value, "loop_index")?])),
     }
 }

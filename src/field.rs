@@ -1,7 +1,6 @@
 //! The names of fields, as refusals tell them.
 
-use alloc::borrow::Cow;
-
+use crate::money::Digits;
 use crate::prelude::*;
 use crate::text::has;
 
@@ -11,8 +10,13 @@ pub(crate) fn join(parent: &str, name: &str) -> String {
     [parent, dot, name].joined()
 }
 
+/// `list[3]`, or `[3]` for a list that has no name yet.
+pub(crate) fn element(list: &str, at: usize) -> String {
+    [list, "[", &Digits::of_size(at), "]"].joined()
+}
+
 /// A name from outside, fit for an error text: secrets and control sequences have ended up in keys before.
-pub(crate) fn printable_name(name: &str) -> Cow<'_, str> {
+pub(crate) fn printable_name(name: &str) -> &str {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']');
     let secret = ["sk_", "rk_", "vault_key_", "pk_", "whsec_"];
     if !name.is_empty()
@@ -20,8 +24,8 @@ pub(crate) fn printable_name(name: &str) -> Cow<'_, str> {
         && name.bytes().all(plain)
         && !secret.iter().any(|start| has(name, start) && name.len() > start.len().saturating_add(4))
     {
-        Cow::Borrowed(name)
+        name
     } else {
-        Cow::Borrowed("(a name not shown)")
+        "(a name not shown)"
     }
 }

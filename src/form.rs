@@ -1,8 +1,7 @@
 //! Stripe's form encoding, as stripe-node writes it, and the reading of it.
 
 use crate::error::Result;
-use crate::field::{join, printable_name};
-use crate::money::Digits;
+use crate::field::{element, join, printable_name};
 use crate::prelude::*;
 use crate::text;
 use crate::value::Value;
@@ -32,11 +31,7 @@ fn encode_into(out: &mut String, name: &str, value: &Value) -> Result<()> {
         Value::BigInt(text) | Value::Text(text) | Value::Date(text) => text,
         Value::List(items) => {
             for (index, item) in items.iter().enumerate() {
-                encode_into(
-                    out,
-                    &[name, "[", &Digits::of(index.try_into().unwrap_or(u64::MAX)), "]"].joined(),
-                    item,
-                )?;
+                encode_into(out, &element(name, index), item)?;
             }
             return Ok(());
         }
@@ -46,7 +41,7 @@ fn encode_into(out: &mut String, name: &str, value: &Value) -> Result<()> {
             }
             return Ok(());
         }
-        Value::Refused(_) => return Err(value.wrong(&join("params", &printable_name(name)), "plain data")),
+        Value::Refused(_) => return Err(value.wrong(&join("params", printable_name(name)), "plain data")),
     };
     if !out.is_empty() {
         out.push('&');

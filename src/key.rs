@@ -136,7 +136,7 @@ fn write_v1(event: &Event<'_>, write: &mut dyn FnMut(&[u8])) {
 fn write_v2(event: &Event<'_>, write: &mut dyn FnMut(&[u8])) {
     let fields = &event.fields;
     let mut line = |name: &str, text: &str| {
-        for part in [name, " ", &Digits::of(text.len().try_into().unwrap_or(u64::MAX)), ":", text, "\n"] {
+        for part in [name, " ", &Digits::of_size(text.len()), ":", text, "\n"] {
             write(part.as_bytes());
         }
     };

@@ -182,6 +182,11 @@ pub(crate) struct Digits {
 }
 
 impl Digits {
+    /// The digits of a length or an index.
+    pub(crate) fn of_size(size: usize) -> Digits {
+        Digits::of(size.try_into().unwrap_or(u64::MAX))
+    }
+
     pub(crate) fn of(mut number: u64) -> Digits {
         let mut digits = Digits { buffer: [b'0'; 20], start: 20 };
         for digit in digits.buffer.iter_mut().rev() {

@@ -10,7 +10,7 @@ use crate::error::{Code, Error, Result};
 use crate::json;
 use crate::money::{Digits, canonical_integer};
 use crate::text::has;
-use crate::value::{Fields, Value};
+use crate::value::{Fields, Value, lookup};
 
 macro_rules! texts {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
@@ -167,20 +167,16 @@ impl<'a> Answer<'a> {
     }
 
     fn text(&self, name: &str) -> Option<&'a str> {
-        member(self.body, name).and_then(as_text)
+        lookup(self.body, name).and_then(as_text)
     }
 
     fn is_true(&self, name: &str) -> bool {
-        member(self.body, name) == Some(&Value::Bool(true))
+        lookup(self.body, name) == Some(&Value::Bool(true))
     }
 
     fn replayed(&self) -> bool {
         self.header("idempotent-replayed").is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
-}
-
-fn member<'a>(entries: &'a [(&'a str, Value<'a>)], name: &str) -> Option<&'a Value<'a>> {
-    entries.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
 }
 
 fn as_text<'v>(value: &Value<'v>) -> Option<&'v str> {
@@ -211,7 +207,7 @@ pub fn classify(response: &Value) -> Result<Outcome> {
         readable: entries("body").is_some(),
     };
     let (kind, charged, retry, message) = read(&answer);
-    let error = match member(answer.body, "error") {
+    let error = match lookup(answer.body, "error") {
         Some(Value::Map(error)) => error.as_slice(),
         _ => EMPTY,
     };
@@ -227,8 +223,8 @@ pub fn classify(response: &Value) -> Result<Outcome> {
         http_status: status,
         replayed: answer.replayed(),
         id: owned(if (200..300).contains(&status) { answer.text("id") } else { None }),
-        stripe_code: owned(member(error, "code").and_then(as_text)),
-        decline_code: owned(member(error, "decline_code").and_then(as_text)),
+        stripe_code: owned(lookup(error, "code").and_then(as_text)),
+        decline_code: owned(lookup(error, "decline_code").and_then(as_text)),
         request_id: owned(answer.header("request-id")),
     })
 }
@@ -254,7 +250,7 @@ fn read(answer: &Answer<'_>) -> Reading {
             "No answer arrived: the charge may have been made. Send the same request with the same key.";
         return (Kind::NetworkError, Charged::Unknown, Retry::SameKey, message.into());
     }
-    match (answer.readable, member(answer.body, "error")) {
+    match (answer.readable, lookup(answer.body, "error")) {
         (false, _) => unreadable(answer),
         (true, Some(Value::Text(error))) => refused_by_proxy(answer, error),
         (true, Some(Value::Map(error))) => failed_at_stripe(answer, error),
@@ -316,7 +312,7 @@ fn in_flight() -> Reading {
 }
 
 fn failed_at_stripe(answer: &Answer<'_>, error: &[(&str, Value<'_>)]) -> Reading {
-    let field = |name| member(error, name).and_then(as_text).unwrap_or("");
+    let field = |name| lookup(error, name).and_then(as_text).unwrap_or("");
     let no = |kind, retry, message: &'static str| (kind, Charged::No, retry, message.into());
     match (answer.status, field("code"), field("type")) {
         (_, "idempotency_key_in_use", _) | (409, ..) => in_flight(),
@@ -386,7 +382,7 @@ fn progress(answer: &Answer<'_>) -> Progress {
     let status = answer.text("status").unwrap_or("");
     match answer.text("object").unwrap_or("") {
         "charge" => match status {
-            "succeeded" if member(answer.body, "captured") == Some(&Value::Bool(false)) => Progress::Pending,
+            "succeeded" if lookup(answer.body, "captured") == Some(&Value::Bool(false)) => Progress::Pending,
             "succeeded" => Progress::Moved,
             "pending" => Progress::Pending,
             "failed" => Progress::Declined,
@@ -397,7 +393,7 @@ fn progress(answer: &Answer<'_>) -> Progress {
             "processing" | "requires_capture" => Progress::Pending,
             "requires_action" | "requires_confirmation" => Progress::RequiresAction,
             "requires_payment_method"
-                if matches!(member(answer.body, "last_payment_error"), Some(Value::Map(_))) =>
+                if matches!(lookup(answer.body, "last_payment_error"), Some(Value::Map(_))) =>
             {
                 Progress::Declined
             }

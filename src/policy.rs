@@ -2,7 +2,8 @@
 
 use crate::endpoint::Endpoint;
 use crate::error::{Code, Error, Result};
-use crate::money::{self, Decimal, Digits, MAX_AMOUNT};
+use crate::field::element;
+use crate::money::{self, Decimal, MAX_AMOUNT};
 use crate::prelude::*;
 use crate::time::Instant;
 use crate::value::{Fields, Value};
@@ -61,13 +62,7 @@ fn allowed_endpoints(fields: &Fields<'_>) -> Result<Vec<Endpoint>> {
             .iter()
             .enumerate()
             .map(|(at, name)| {
-                let field = [
-                    &fields.at("allowed_endpoints"),
-                    "[",
-                    &Digits::of(at.try_into().unwrap_or(u64::MAX)),
-                    "]",
-                ]
-                .joined();
+                let field = element(&fields.at("allowed_endpoints"), at);
                 Endpoint::named(name.as_text(&field)?, &field)
             })
             .collect(),

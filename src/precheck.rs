@@ -271,7 +271,7 @@ fn usd_rates(value: &Value) -> Result<Vec<(Currency, Decimal)>> {
         .iter()
         .filter(|(_, rate)| *rate != Value::Undefined)
         .map(|(code, rate)| {
-            let field = join("usd_rates", &printable_name(code));
+            let field = join("usd_rates", printable_name(code));
             let currency = Currency::parse(code).ok_or_else(|| currency_error(&field))?;
             let (Value::Number(_) | Value::Text(_)) = rate else {
                 return Err(rate.wrong(&field, "a number or decimal text"));
@@ -342,12 +342,8 @@ fn amount_size(value: &Value, endpoint: Endpoint) -> Option<u64> {
 
 /// What the parameters of a call would spend.
 pub(crate) fn spend_of_params(endpoint: Endpoint, params: &Value) -> Result<Spend> {
-    let amount = match endpoint.amount_source() {
-        AmountSource::Parameter(name) | AmountSource::OptionalParameter(name) => {
-            param(params, name).and_then(|value| amount_size(value, endpoint))
-        }
-        _ => None,
-    };
+    let value = endpoint.amount_source().parameter().and_then(|name| param(params, name));
+    let amount = value.and_then(|value| amount_size(value, endpoint));
     Ok(Spend { endpoint, amount, currency: currency_of(params)? })
 }
 
@@ -385,11 +381,6 @@ fn spend_of_request(request: &Value) -> Result<Spend> {
             _ => None,
         }
     };
-    let names = match endpoint.amount_source() {
-        AmountSource::Parameter(name) | AmountSource::OptionalParameter(name) => {
-            [Some(name), Some("currency")]
-        }
-        _ => [Some("currency"), None],
-    };
+    let names = [endpoint.amount_source().parameter(), Some("currency")];
     spend_of_params(endpoint, &Value::Map(names.into_iter().flatten().filter_map(once).collect()))
 }

@@ -3,15 +3,15 @@
 use crate::prelude::*;
 
 use crate::base_url::{self, DEFAULT_BASE_URL};
-use crate::endpoint::{self, AmountSource, Endpoint};
+use crate::endpoint::{self, Endpoint};
 use crate::error::{Code, Error, Result};
 use crate::event::{self, Event, currency_error};
-use crate::field::{join, printable_name};
+use crate::field::{element, join, printable_name};
 use crate::form;
 use crate::json;
 use crate::money::{self, Currency, Digits, MAX_AMOUNT};
 use crate::text;
-use crate::value::{Fields, Value};
+use crate::value::{Fields, Value, lookup};
 
 /// Longest idempotency key that Stripe takes.
 const MAX_KEY_LENGTH: usize = 255;
@@ -198,7 +198,7 @@ fn check_key(key: &str) -> Result<&str> {
 /// One parameter of a request, by name.
 pub(crate) fn param<'a>(params: &'a Value<'a>, name: &str) -> Option<&'a Value<'a>> {
     let Value::Map(entries) = params else { return None };
-    entries.iter().find(|(key, value)| *key == name && *value != Value::Undefined).map(|(_, value)| value)
+    lookup(entries, name).filter(|value| **value != Value::Undefined)
 }
 
 /// The request's currency. Stripe takes either case, so both are read.
@@ -212,10 +212,7 @@ pub(crate) fn currency_of(params: &Value) -> Result<Option<Currency>> {
 fn check_params(endpoint: Endpoint, params: &Value) -> Result<()> {
     check_references(params).map_err(|error| error.within("params"))?;
     let currency = currency_of(params)?;
-    let (AmountSource::Parameter(name) | AmountSource::OptionalParameter(name)) = endpoint.amount_source()
-    else {
-        return Ok(());
-    };
+    let Some(name) = endpoint.amount_source().parameter() else { return Ok(()) };
     let Some(value) = param(params, name) else { return Ok(()) };
     let field = join("params", name);
     if !matches!(value, Value::Number(_) | Value::Text(_) | Value::BigInt(_)) {
@@ -236,22 +233,13 @@ fn check_params(endpoint: Endpoint, params: &Value) -> Result<()> {
 /// Refuses text in which a template reference was left. The path to it is made on the way back.
 fn check_references(value: &Value) -> Result<()> {
     match value {
-        Value::Text(text)
-            if text::has_brackets(text)
-                && (text::has_template(text) || text::has(text, "[object Object]")) =>
-        {
-            let problem =
-                "holds a reference that was not resolved; check the name of the step and field it refers to";
-            Err(Error::new(Code::UnresolvedReference, "", problem))
-        }
+        Value::Text(text) if text::has_reference(text) => Err(text::unresolved("")),
         Value::List(items) => items.iter().enumerate().try_for_each(|(at, item)| {
-            let index = |error: Error| {
-                error.within(&["[", &Digits::of(at.try_into().unwrap_or(u64::MAX)), "]"].joined())
-            };
+            let index = |error: Error| error.within(&element("", at));
             check_references(item).map_err(index)
         }),
         Value::Map(entries) => entries.iter().try_for_each(|(name, item)| {
-            check_references(item).map_err(|error| error.within(&printable_name(name)))
+            check_references(item).map_err(|error| error.within(printable_name(name)))
         }),
         _ => Ok(()),
     }

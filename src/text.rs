@@ -15,10 +15,7 @@ pub(crate) fn check(field: &str, text: &str) -> Result<()> {
         return refuse(Code::EmptyField, "is empty: give a value, or leave an optional field out");
     }
     if is_unresolved(text) {
-        return refuse(
-            Code::UnresolvedReference,
-            "holds a reference that was not resolved; check the name of the step and field it refers to",
-        );
+        return Err(unresolved(field));
     }
     if text.chars().any(char::is_control) {
         return refuse(Code::ControlCharacter, "contains a control character, such as a line break or a tab");
@@ -41,8 +38,7 @@ fn is_plain(text: &[u8]) -> bool {
 
 /// Whether a template reference was left in the text, or has become the name of nothing.
 fn is_unresolved(text: &str) -> bool {
-    has_template(text)
-        || has(text, "[object Object]")
+    has_reference(text)
         || text
             .as_bytes()
             .split(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric())
@@ -54,9 +50,19 @@ pub(crate) fn has_template(text: &str) -> bool {
     has(text, "{{") || has(text, "}}")
 }
 
-/// Whether the text may hold a reference at all: most have none of these.
-pub(crate) fn has_brackets(text: &str) -> bool {
+/// Whether a reference is left in the text, or has become an object's name. Most text has none of the brackets.
+pub(crate) fn has_reference(text: &str) -> bool {
     text.bytes().any(|byte| matches!(byte, b'{' | b'}' | b'['))
+        && (has_template(text) || has(text, "[object Object]"))
+}
+
+/// The refusal of such text.
+pub(crate) fn unresolved(field: &str) -> Error {
+    Error::new(
+        Code::UnresolvedReference,
+        field,
+        "holds a reference that was not resolved; check the name of the step and field it refers to",
+    )
 }
 
 /// Whether `text` contains `part`. std's search is made for long texts, and costs 3 KB of wasm.

@@ -121,7 +121,7 @@ impl<'a> Fields<'a> {
         let fields = Fields { path, entries };
         for (name, _) in entries {
             if !known.contains(name) {
-                let at = fields.at(&printable_name(name));
+                let at = fields.at(printable_name(name));
                 let all = ["is not a field here; the fields are ", &known.joined_by(", ")];
                 return Err(match nearest(name, known.iter().copied()) {
                     Some(near) => Error::of_parts(
@@ -143,7 +143,7 @@ impl<'a> Fields<'a> {
 
     /// The value as it was given, `undefined` included.
     pub(crate) fn raw(&self, name: &str) -> Option<&'a Value<'a>> {
-        self.entries.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
+        lookup(self.entries, name)
     }
 
     /// An optional field; JavaScript's `undefined` is the same as leaving it out.
@@ -167,4 +167,9 @@ impl<'a> Fields<'a> {
             Some(other) => Err(other.wrong(&self.at(name), "true or false")),
         }
     }
+}
+
+/// The value of a name, as it was given.
+pub(crate) fn lookup<'a>(entries: &'a [(&'a str, Value<'a>)], name: &str) -> Option<&'a Value<'a>> {
+    entries.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
 }

@@ -2,9 +2,8 @@
 // No global is touched.
 
 class Utf8Decoder {
-  decode(bytes?: Uint8Array): string {
+  decode(bytes: Uint8Array): string {
     let text = '';
-    if (!bytes) return text;
     for (let at = 0; at < bytes.length; ) {
       const lead = bytes[at++] as number;
       const more = lead < 0x80 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
@@ -17,11 +16,6 @@ class Utf8Decoder {
 }
 
 class Utf8Encoder {
-  encode(text = ''): Uint8Array {
-    const bytes = new Uint8Array(text.length * 3);
-    return bytes.subarray(0, this.encodeInto(text, bytes).written);
-  }
-
   encodeInto(text: string, bytes: Uint8Array): { read: number; written: number } {
     let read = 0;
     let written = 0;

@@ -1,13 +1,11 @@
 // Code steps built as Activepieces builds them: npm packages are installed, the step is bundled into one file, and
 // node_modules is deleted. A package that would still need a file of its own then breaks here, as it would there.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { quiet, root } from '../lib/run.mjs';
-
-const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+import { installPacked } from '../lib/install.mjs';
 
 /**
  * The packed package, installed into a temporary folder.
@@ -20,14 +18,7 @@ export function installPackage() {
   const folder = mkdtempSync(join(tmpdir(), 'billonce-start-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
-  const { version } = JSON.parse(readFileSync(join(root, 'pkg/package.json'), 'utf8'));
-  const cache = join(folder, 'npm-cache');
-  const env = { npm_config_cache: cache, npm_config_offline: 'true', npm_config_update_notifier: 'false' };
-  const inFolder = { cwd: folder, env };
-  quiet(npm, ['pack', join(root, 'pkg'), '--pack-destination', folder], inFolder);
-  const how = ['--ignore-scripts', '--no-package-lock', '--no-audit', '--no-fund'];
-  quiet(npm, ['install', `./billonce-${version}.tgz`, ...how], inFolder);
+  installPacked(folder);
 
   const installed = join(folder, 'node_modules');
   return {

@@ -83,9 +83,5 @@ const forPasting = {
       const wasm = readFileSync(path);
       return { contents: `export const text = ${JSON.stringify(pack(wasm))}, size = ${wasm.length};` };
     });
-    // The glue's way to fetch a wasm file, which bundlers keep because the rules are called by name.
-    onLoad({ filter: /glue[\\/]billonce\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replace(/,\s*__wbg_init as default/, ''),
-    }));
   },
 };

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint } from './fingerprint.mjs';
-import { has, quiet, root, Stop, step } from './run.mjs';
+import { has, npm, quiet, root, Stop, step } from './run.mjs';
 
 const OLDEST_NODE = 20;
 
@@ -64,7 +64,7 @@ async function installNodePackages(folder, title) {
   const lock = fingerprint(at, ['package-lock.json']);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   await step(`installing ${title}`, () => {
-    quiet(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--loglevel=error'], { cwd: at });
+    quiet(npm, ['ci', '--loglevel=error'], { cwd: at });
     mkdirSync(join(at, 'node_modules'), { recursive: true });
     writeFileSync(stamp, lock);
   });

@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 /** The project's folder. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
+/** npm's own command. */
+export const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+
 /** A failure whose message is all that the reader needs. */
 export class Stop extends Error {}
 

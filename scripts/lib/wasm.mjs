@@ -25,8 +25,9 @@ const STRIP = ['debug', 'producers', 'target-features'].map((section) => `--stri
 /** The rules, small; and the per-key path alone, fast. wasm-bindgen's JavaScript is for the rules. */
 export async function buildWasm() {
   await step('compiling Rust to WebAssembly', () => {
-    compile('npm', 'target', {});
-    compile('keys', 'target/keys', { CARGO_PROFILE_RELEASE_OPT_LEVEL: '3' });
+    const flags = { CARGO_ENCODED_RUSTFLAGS: rustFlags().join('\x1f') };
+    compile('npm', 'target', flags);
+    compile('keys', 'target/keys', { ...flags, CARGO_PROFILE_RELEASE_OPT_LEVEL: '3' });
   });
   await step('wasm-bindgen', () => {
     quiet('cargo', ['run', '--locked', '--quiet', '--package', 'xtask', '--', at('target', RAW), GLUE]);
@@ -45,8 +46,7 @@ export async function buildWasm() {
 
 function compile(feature, targetDir, env) {
   const build = `build --locked --release --lib --features ${feature} --target wasm32-unknown-unknown --target-dir`;
-  const flags = { CARGO_ENCODED_RUSTFLAGS: rustFlags().join('\x1f') };
-  quiet('cargo', [...build.split(' '), at(targetDir)], { env: { ...flags, ...env } });
+  quiet('cargo', [...build.split(' '), at(targetDir)], { env });
 }
 
 /** Every host that runs WebAssembly has simd128; SHA-256 is a third faster with it. No path of the builder's is shipped. */

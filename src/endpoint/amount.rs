@@ -13,6 +13,17 @@ pub enum AmountSource {
     Elsewhere(&'static str),
 }
 
+impl AmountSource {
+    /// The parameter that says the amount, where there is one.
+    #[must_use]
+    pub const fn parameter(self) -> Option<&'static str> {
+        match self {
+            AmountSource::Parameter(name) | AmountSource::OptionalParameter(name) => Some(name),
+            AmountSource::None | AmountSource::Elsewhere(_) => None,
+        }
+    }
+}
+
 /// By the path below `/v1/`. Source: the request parameters of Stripe's API reference.
 pub(super) fn source(path: &str) -> AmountSource {
     use AmountSource::{Elsewhere, None, OptionalParameter, Parameter};

@@ -214,7 +214,7 @@ pub(crate) fn fill_path(endpoint: Endpoint, name: &str, values: Option<&Value>) 
     match values.iter().find(|(name, _)| !used.contains(name)) {
         Some((name, _)) => Err(Error::new(
             Code::UnknownField,
-            &join("path", &printable_name(name)),
+            &join("path", printable_name(name)),
             "is no parameter of this endpoint's path",
         )),
         None => Ok(path),
@@ -222,7 +222,7 @@ pub(crate) fn fill_path(endpoint: Endpoint, name: &str, values: Option<&Value>) 
 }
 
 fn fill_parameter(parameter: &str, values: &[(&str, Value<'_>)]) -> Result<String> {
-    let field = join("path", &printable_name(parameter));
+    let field = join("path", printable_name(parameter));
     let value = values.iter().find(|(name, value)| *name == parameter && *value != Value::Undefined);
     let Some((_, value)) = value else {
         let problem = "is missing: the endpoint's path needs it, such as path: { id: \"ch_1\" }";

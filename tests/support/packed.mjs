@@ -3,10 +3,10 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { quiet, root, Stop } from '../../scripts/lib/run.mjs';
+import { installPacked } from '../../scripts/lib/install.mjs';
+import { root, Stop } from '../../scripts/lib/run.mjs';
 
 const SHARED = 'BILLONCE_PACKED';
-const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
 /**
  * The tarball, and a folder whose node_modules has it. `scratch` is for test files that must not find it: nothing is
@@ -50,18 +50,13 @@ export function setup() {
 }
 
 function makeFixture(top) {
-  const pkg = join(root, 'pkg');
-  if (!existsSync(join(pkg, 'package.json'))) {
+  if (!existsSync(join(root, 'pkg/package.json'))) {
     throw new Stop('pkg/ is missing: `npm run build` makes it, and `npm test` does so itself');
   }
   const folder = join(top, 'app');
   const scratch = join(top, 'scratch');
   mkdirSync(folder);
   mkdirSync(scratch);
-  const [{ filename }] = JSON.parse(quiet(npm, ['pack', '--json', '--pack-destination', top], { cwd: pkg }));
-  const tarball = join(top, filename);
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
-  const options = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund'];
-  quiet(npm, ['install', ...options, tarball], { cwd: folder });
+  const tarball = installPacked(folder, top);
   return { folder, tarball, scratch };
 }
