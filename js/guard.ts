@@ -1,4 +1,3 @@
-import { check_guard, idempotency_key, charge as prepare_charge } from '#glue';
 import { refuseLeak, takeVaultKey } from './credential.ts';
 import { atPresent, EMPTY, member, read, type Tree, withMember } from './door.ts';
 import { ask } from './engine.ts';
@@ -15,7 +14,7 @@ import type { BillingEvent, Decision, ErrorCode, Guard, GuardConfig, Step, Strip
  */
 export function guard(config: GuardConfig): Guard {
   const { tree, vaultKey } = takeVaultKey(read(config), 'config');
-  const baseUrl = ask(check_guard, atPresent(tree)) as string;
+  const baseUrl = ask('check_guard', atPresent(tree)) as string;
   const returnsDenials = member(tree, 'on_deny') === 'return';
   const spending = trackSpending(tree);
 
@@ -27,7 +26,7 @@ export function guard(config: GuardConfig): Guard {
       refuseLeak(vaultKey, 'params', paramsTree);
     }
     const circumstances = atPresent(spending.before(eventTree));
-    const step = ask(prepare_charge, circumstances, eventTree, paramsTree) as Step;
+    const step = ask('charge', circumstances, eventTree, paramsTree) as Step;
     if (step.decision?.allowed) spending.add(step.idempotency_key, step.decision);
     if (step.decision && !step.decision.allowed && !returnsDenials) throw denial(step.decision);
     return step;
@@ -53,7 +52,7 @@ function trackSpending(config: Tree) {
   return {
     before(event: Tree): Tree {
       if (before === undefined || here.size === 0) return config;
-      const key = ask(idempotency_key, event, '') as string;
+      const key = ask('idempotency_key', event, '') as string;
       let spent = before;
       for (const [earlier, cents] of here) if (earlier !== key) spent += cents;
       return withMember(config, 'spent_usd_cents', spent);

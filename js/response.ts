@@ -1,4 +1,3 @@
-import { classify_response } from '#glue';
 import { parse } from './body.ts';
 import { read } from './door.ts';
 import { ask } from './engine.ts';
@@ -12,7 +11,7 @@ import type { Outcome, StripeResponse } from './types.ts';
  */
 export function classifyResponse(response: StripeResponse): Outcome {
   const tree = read(isObject(response) ? parts(response) : response);
-  return ask(classify_response, tree) as Outcome;
+  return ask('classify_response', tree) as Outcome;
 }
 
 /** The three parts of an answer, of a fetch Response's kind or plain, as plain data. */

@@ -9,7 +9,7 @@ main(async () => {
   const started = performance.now();
   await prepare({ build: true, hosts: true });
   await check();
-  loud('cargo', ['test', '--locked', '--workspace', '--quiet']);
+  loud('cargo', ['test', '--locked', '--quiet']);
   const report = join(root, 'target/vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   loud(process.execPath, [

@@ -76,17 +76,23 @@ impl<'a> EventFields<'a> {
         }
     }
 
-    /// What every scheme refuses.
-    fn check_common(&self) -> Result<()> {
-        text::check("customer_id", self.customer_id)?;
-        check_amount(self.amount_cents)?;
-        text::check("billing_period", self.billing_period)?;
-        for (name, field) in [
+    /// The fields that are text, by name.
+    fn texts(&self) -> [(&'static str, Option<&'a str>); 6] {
+        [
+            ("customer_id", Some(self.customer_id)),
+            ("billing_period", Some(self.billing_period)),
             ("flow", self.flow),
             ("branch", self.branch),
             ("charge_type", self.charge_type),
             ("loop_item", self.loop_item),
-        ] {
+        ]
+    }
+
+    /// What every scheme refuses.
+    fn check_common(&self) -> Result<()> {
+        text::check("customer_id", self.customer_id)?;
+        check_amount(self.amount_cents)?;
+        for (name, field) in self.texts().into_iter().skip(1) {
             if let Some(field) = field {
                 text::check(name, field)?;
             }
@@ -100,15 +106,8 @@ impl<'a> EventFields<'a> {
     /// What only a preimage joined by separators has to refuse, besides.
     pub(crate) fn check_v1(self) -> Result<Event<'a>> {
         self.check_common()?;
-        for (name, field) in [
-            ("customer_id", Some(self.customer_id)),
-            ("billing_period", Some(self.billing_period)),
-            ("flow", self.flow),
-            ("branch", self.branch),
-            ("charge_type", self.charge_type),
-            ("loop_item", self.loop_item),
-        ] {
-            if field.is_some_and(|field| field.as_bytes().contains(&b':')) {
+        for (name, field) in self.texts() {
+            if field.is_some_and(|field| field.bytes().any(|byte| byte == b':')) {
                 return Err(Error::new(
                     Code::ColonInField,
                     name,

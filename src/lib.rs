@@ -62,9 +62,12 @@ mod field;
 mod json;
 #[cfg(feature = "keys")]
 mod keys;
+#[cfg(any(feature = "keys", test))]
+mod lanes;
 mod nearest;
 mod prelude;
-#[cfg(feature = "arena")]
+mod sha256;
+#[cfg(feature = "keys")]
 mod shared;
 mod text;
 #[cfg(feature = "npm")]

@@ -1,4 +1,4 @@
-//! Memory that JavaScript and Rust both see, and the wiping of what a call leaves behind.
+//! Memory that JavaScript and Rust both see.
 
 use core::cell::UnsafeCell;
 
@@ -24,11 +24,4 @@ impl<const SIZE: usize> Shared<SIZE> {
         #[allow(unsafe_code)]
         use_bytes(unsafe { &mut *self.0.get() })
     }
-}
-
-/// Wipes the part of the stack that the calls before this one used: the hash, for one, leaves the preimage there.
-/// Called after the work and from where the work was called, so that its frame lies over theirs.
-#[inline(never)]
-pub(crate) fn wipe_stack() {
-    core::hint::black_box([0_u8; 4096]);
 }

@@ -2,7 +2,7 @@
 // without files.
 import keys from '#keys';
 import rules from '#rules';
-import { hostBuffer } from './buffer.ts';
+import { hostBuffer } from './memory.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 

@@ -17,8 +17,8 @@ export async function fillPackage() {
     await bundle('esm', 'pkg/index.js');
     await bundle('cjs', 'pkg/index.cjs');
     await bundle('esm', 'pkg/index.workerd.js', FOR_WORKERD);
-    cpSync(at('target/glue/billonce_bg.wasm'), at('pkg/billonce.wasm'));
-    cpSync(at('target/glue/billonce_keys.wasm'), at('pkg/billonce-keys.wasm'));
+    cpSync(at('target/optimised/billonce.wasm'), at('pkg/billonce.wasm'));
+    cpSync(at('target/optimised/billonce-keys.wasm'), at('pkg/billonce-keys.wasm'));
     await buildPaste();
     const types = declarations();
     writeFileSync(at('pkg/index.d.ts'), types);

@@ -76,7 +76,7 @@ const forPasting = {
       return instead && importer !== instead ? { path: instead } : undefined;
     });
     onResolve({ filter: /^#packed$/ }, () => ({
-      path: at('target/glue/billonce_bg.wasm'),
+      path: at('target/optimised/billonce.wasm'),
       namespace: 'packed',
     }));
     onLoad({ filter: /./, namespace: 'packed' }, async ({ path }) => {

@@ -1,13 +1,13 @@
-// From Rust to the two wasm files of the package, in target/glue/.
-import { readFileSync, renameSync } from 'node:fs';
+// From Rust to the two wasm files of the package, in target/optimised/.
+import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { quiet, root, Stop, step } from './run.mjs';
+import { quiet, root, step } from './run.mjs';
 
 const at = (...path) => join(root, ...path);
-const GLUE = at('target/glue');
-const RULES = join(GLUE, 'billonce_bg.wasm');
-const KEYS = join(GLUE, 'billonce_keys.wasm');
+const OUT = at('target/optimised');
+const RULES = join(OUT, 'billonce.wasm');
+const KEYS = join(OUT, 'billonce-keys.wasm');
 const RAW = 'wasm32-unknown-unknown/release/billonce.wasm';
 
 /** What wasm-opt may use; rustc's defaults, and simd128. */
@@ -22,24 +22,16 @@ const FEATURES = [
 ].map((feature) => `--enable-${feature}`);
 const STRIP = ['debug', 'producers', 'target-features'].map((section) => `--strip-${section}`);
 
-/** The rules, small; and the per-key path alone, fast. wasm-bindgen's JavaScript is for the rules. */
+/** The rules, small; and the per-key path alone, fast. */
 export async function buildWasm() {
   await step('compiling Rust to WebAssembly', () => {
     const flags = { CARGO_ENCODED_RUSTFLAGS: rustFlags().join('\x1f') };
     compile('npm', 'target', flags);
     compile('keys', 'target/keys', { ...flags, CARGO_PROFILE_RELEASE_OPT_LEVEL: '3' });
   });
-  await step('wasm-bindgen', () => {
-    quiet('cargo', ['run', '--locked', '--quiet', '--package', 'xtask', '--', at('target', RAW), GLUE]);
-    const named = /Text(De|En)coder/.exec(readFileSync(join(GLUE, 'billonce.js'), 'utf8'));
-    // It would make one when it loads, and the isolate of a Code step has none: let only bytes cross.
-    if (named)
-      throw new Stop(
-        `wasm-bindgen's glue now needs a ${named[0]}: some export of src/wasm.rs takes or gives text`,
-      );
-  });
   await step('wasm-opt', () => {
-    optimise(RULES, RULES, '-Oz');
+    mkdirSync(OUT, { recursive: true });
+    optimise(at('target', RAW), RULES, '-Oz');
     optimise(at('target/keys', RAW), KEYS, '-O4');
   });
 }
@@ -59,6 +51,5 @@ function rustFlags() {
 
 function optimise(from, to, level) {
   const tool = at('node_modules/binaryen/bin/wasm-opt');
-  quiet(process.execPath, [tool, level, ...FEATURES, ...STRIP, from, '-o', `${to}.opt`]);
-  renameSync(`${to}.opt`, to);
+  quiet(process.execPath, [tool, level, ...FEATURES, ...STRIP, from, '-o', to]);
 }
