@@ -13,7 +13,7 @@ interface Keys {
   input_size(): number;
   output_pointer(): number;
   most_keys(): number;
-  keys_of_records(length: number): number;
+  keys_of_records(length: number, count: number): number;
 }
 
 /** A rule takes the length of its input and answers with the address of its reply. */

@@ -19,7 +19,7 @@ export function idempotencyKey(event: BillingEvent): string {
   const { wasm, memory } = keys();
   const start = wasm.input_pointer();
   const end = writeRecord(event, memory.bytes(), start, start + wasm.input_size());
-  return end > 0 && makeKeys(end - start) === 1 ? hexOf(1) : keyOfObject(event, '');
+  return end > 0 && makeKeys(end - start, 1) === 1 ? hexOf(1) : keyOfObject(event, '');
 }
 
 /**
@@ -47,7 +47,7 @@ export function idempotencyKeys(events: readonly BillingEvent[]): string[] {
       end = next;
       pending++;
     }
-    const ready = pending > 0 ? makeKeys(end - start) : 0;
+    const ready = pending > 0 ? makeKeys(end - start, pending) : 0;
     const hex = hexOf(ready);
     for (let at = 0; at < hex.length; at += KEY) made.push(hex.slice(at, at + KEY));
     // The one that stopped the record writer, or that the rules refused. A full buffer stops it as well.
@@ -59,8 +59,8 @@ export function idempotencyKeys(events: readonly BillingEvent[]): string[] {
 }
 
 /** Makes the keys of the records written, and answers with how many. */
-function makeKeys(length: number): number {
-  return attempt(() => keys().wasm.keys_of_records(length));
+function makeKeys(length: number, count: number): number {
+  return attempt(() => keys().wasm.keys_of_records(length, count));
 }
 
 /** The first keys of the output. */

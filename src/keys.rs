@@ -47,25 +47,41 @@ pub extern "C" fn most_keys() -> usize {
     MOST_KEYS
 }
 
-/// Makes the keys of the records in the first `length` bytes of the input, up to the first that is refused;
+/// Makes the keys of `count` records in the first `length` bytes of the input, up to the first that is refused;
 /// answers with the number of keys made. The input is wiped.
 #[unsafe(no_mangle)]
-pub extern "C" fn keys_of_records(length: usize) -> usize {
+pub extern "C" fn keys_of_records(length: usize, count: usize) -> usize {
     INPUT.with(|input| {
         let Some(records) = input.get_mut(..length) else { return 0 };
-        let made = OUTPUT.with(|output| write_keys(records, output.as_chunks_mut().0));
+        let made = OUTPUT.with(|output| match output.as_chunks_mut().0 {
+            [slot, ..] if count == 1 => write_key(records, slot),
+            slots => write_keys(records, slots),
+        });
         records.fill(0);
         arena::wipe();
         made
     })
 }
 
+/// The key of a single record, the call that a Code step makes: a host compiles a function when it is first called, so
+/// nothing here waits for what batches need.
+fn write_key(records: &[u8], slot: &mut [u8; 64]) -> usize {
+    let mut text = Lane::new();
+    match preimage(records, &mut text) {
+        Some([]) => {
+            *slot = key(&text);
+            1
+        }
+        _ => 0,
+    }
+}
+
 /// Makes keys in groups of as many as are hashed at once, until a record is refused or there are no more.
 #[inline(never)]
-fn write_keys(mut records: &[u8], output: &mut [[u8; 64]]) -> usize {
+fn write_keys(mut records: &[u8], slots: &mut [[u8; 64]]) -> usize {
     let mut made: usize = 0;
     let mut texts = [const { Lane::new() }; LANES];
-    for slots in output.chunks_mut(LANES) {
+    for slots in slots.chunks_mut(LANES) {
         let mut ready: usize = 0;
         for text in texts.iter_mut().take(slots.len()) {
             let Some(rest) = preimage(records, text) else { break };
@@ -87,13 +103,16 @@ fn write_group(texts: &[Lane], slots: &mut [[u8; 64]]) {
         && let Some(digests) = digests(four)
     {
         *slots = digests.map(hex);
-        return;
+    } else {
+        texts.iter().zip(slots).for_each(|(text, slot)| *slot = key(text));
     }
-    for (text, slot) in texts.iter().zip(slots) {
-        let mut state = INITIAL;
-        compress256(&mut state, text.blocks());
-        *slot = hex(state);
-    }
+}
+
+#[inline(never)]
+fn key(text: &Lane) -> [u8; 64] {
+    let mut state = INITIAL;
+    compress256(&mut state, text.blocks());
+    hex(state)
 }
 
 /// Makes `text` the padded preimage of the first record, and answers with the records behind it.

@@ -7,9 +7,13 @@ const MISSING_VALUE_WORDS: [&[u8]; 3] = [b"undefined", b"null", b"NaN"];
 
 /// Refuses text that cannot be the content of a field: empty, unresolved, or not the same to every eye.
 pub(crate) fn check(field: &str, text: &str) -> Result<()> {
-    if is_plain(text.as_bytes()) {
-        return Ok(());
-    }
+    if is_plain(text.as_bytes()) { Ok(()) } else { check_thoroughly(field, text) }
+}
+
+// Hosts compile a function at its first call, and most events never need this one.
+#[cold]
+#[inline(never)]
+fn check_thoroughly(field: &str, text: &str) -> Result<()> {
     let refuse = |code, problem| Err(Error::new(code, field, problem));
     if text.is_empty() {
         return refuse(Code::EmptyField, "is empty: give a value, or leave an optional field out");

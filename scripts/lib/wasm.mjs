@@ -31,8 +31,9 @@ export async function buildWasm() {
   });
   await step('wasm-opt', () => {
     mkdirSync(OUT, { recursive: true });
-    optimise(at('target', RAW), RULES, '-Oz');
-    optimise(at('target/keys', RAW), KEYS, '-O4');
+    optimise(at('target', RAW), RULES, ['-Oz']);
+    // Hosts compile a function at its first call, so functions for batches must not become part of the one for a key.
+    optimise(at('target/keys', RAW), KEYS, ['-O4', '--one-caller-inline-max-function-size', '300']);
   });
 }
 
@@ -49,7 +50,7 @@ function rustFlags() {
   return ['-Ctarget-feature=+simd128', ...shown];
 }
 
-function optimise(from, to, level) {
+function optimise(from, to, levels) {
   const tool = at('node_modules/binaryen/bin/wasm-opt');
-  quiet(process.execPath, [tool, level, ...FEATURES, ...STRIP, from, '-o', to]);
+  quiet(process.execPath, [tool, ...levels, ...FEATURES, ...STRIP, from, '-o', to]);
 }
