@@ -42,12 +42,15 @@ function compile(feature, targetDir, env) {
   quiet('cargo', [...build.split(' '), at(targetDir)], { env });
 }
 
-/** Every host that runs WebAssembly has simd128; SHA-256 is a third faster with it. No path of the builder's is shipped. */
+/**
+ * Every host that runs WebAssembly has simd128; SHA-256 is a third faster with it. The stack is an eighth of the linker's own choice:
+ * values nest 64 deep at most, and what would go beyond traps. No path of the builder's is shipped.
+ */
 function rustFlags() {
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
   const sysroot = quiet('rustc', ['--print', 'sysroot']).trim();
   const shown = [cargoHome, sysroot, root].map((path) => `--remap-path-prefix=${path}=`);
-  return ['-Ctarget-feature=+simd128', ...shown];
+  return ['-Ctarget-feature=+simd128', '-Clink-arg=-zstack-size=131072', ...shown];
 }
 
 function optimise(from, to, levels) {
