@@ -64,7 +64,8 @@ pub extern "C" fn keys_of_records(length: usize, count: usize) -> usize {
 }
 
 /// The key of a single record, the call that a Code step makes: a host compiles a function when it is first called, so
-/// nothing here waits for what batches need.
+/// nothing here waits for what batches need. A frame of its own, as for batches, which the wiping then lies over.
+#[inline(never)]
 fn write_key(records: &[u8], slot: &mut [u8; 64]) -> usize {
     let mut text = Lane::new();
     match preimage(records, &mut text) {
