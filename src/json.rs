@@ -19,26 +19,25 @@ pub(crate) fn object(out: &mut String, write: impl FnOnce(&mut Object<'_>)) {
 
 impl Object<'_> {
     /// A member whose value `write` writes.
-    pub(crate) fn member(&mut self, name: &str, write: impl FnOnce(&mut String)) {
+    pub(crate) fn member(&mut self, name: &'static str, write: impl FnOnce(&mut String)) {
         self.name(name);
         write(self.out);
     }
 
-    fn name(&mut self, name: &str) {
-        if !self.empty {
-            self.out.push(',');
-        }
+    /// Names are ours, and need no escape.
+    fn name(&mut self, name: &'static str) {
+        self.out.push_str(if self.empty { "\"" } else { ",\"" });
         self.empty = false;
-        text(self.out, name);
-        self.out.push(':');
+        self.out.push_str(name);
+        self.out.push_str("\":");
     }
 
-    pub(crate) fn text(&mut self, name: &str, value: &str) {
+    pub(crate) fn text(&mut self, name: &'static str, value: &str) {
         self.name(name);
         text(self.out, value);
     }
 
-    pub(crate) fn optional_text(&mut self, name: &str, value: Option<&str>) {
+    pub(crate) fn optional_text(&mut self, name: &'static str, value: Option<&str>) {
         self.name(name);
         match value {
             Some(value) => text(self.out, value),
@@ -46,12 +45,12 @@ impl Object<'_> {
         }
     }
 
-    pub(crate) fn bool(&mut self, name: &str, value: bool) {
+    pub(crate) fn bool(&mut self, name: &'static str, value: bool) {
         self.name(name);
         self.out.push_str(if value { "true" } else { "false" });
     }
 
-    pub(crate) fn number(&mut self, name: &str, value: Option<u64>) {
+    pub(crate) fn number(&mut self, name: &'static str, value: Option<u64>) {
         self.name(name);
         match value {
             Some(value) => self.out.push_str(&Digits::of(value)),

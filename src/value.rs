@@ -157,7 +157,11 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn text(&self, name: &str) -> Result<Option<&'a str>> {
-        self.get(name).map(|value| value.as_text(&self.at(name))).transpose()
+        match self.get(name) {
+            None => Ok(None),
+            Some(Value::Text(text)) => Ok(Some(text)),
+            Some(other) => Err(other.wrong(&self.at(name), "text")),
+        }
     }
 
     pub(crate) fn bool(&self, name: &str) -> Result<Option<bool>> {
