@@ -3,7 +3,6 @@ import { check_vault_key } from '#glue';
 import { member, type Tree, without } from './door.ts';
 import { attempt, reply, startRules } from './engine.ts';
 import { BillonceError } from './error.ts';
-import type { StripeRequest } from './types.ts';
 
 const SHORTEST_SECRET = 8;
 
@@ -28,7 +27,7 @@ const REDACTED = {
 };
 
 /** The request with its Authorization header. The redaction is inherited: fetch takes own properties for headers. */
-export function authorize(request: StripeRequest, key: string): StripeRequest {
+export function authorize<R extends { headers: Record<string, string> }>(request: R, key: string): R {
   const headers: Record<string, string> = Object.create(REDACTED);
   for (const [name, value] of Object.entries(request.headers)) {
     // In whatever case it is written, fetch would join it with ours.

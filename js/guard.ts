@@ -1,10 +1,20 @@
-import { check_guard, idempotency_key, charge as prepare_charge } from '#glue';
+import { admit as admit_request, check_guard, idempotency_key, charge as prepare_charge } from '#glue';
 import { refuseLeak, takeVaultKey } from './credential.ts';
 import { atPresent, EMPTY, member, read, type Tree, withMember } from './door.ts';
+import { findWith } from './earlier.ts';
 import { ask } from './engine.ts';
 import { BillonceError } from './error.ts';
 import { send } from './send.ts';
-import type { BillingEvent, Decision, ErrorCode, Guard, GuardConfig, Step, StripeParams } from './types.ts';
+import type {
+  BillingEvent,
+  BuiltRequest,
+  Decision,
+  ErrorCode,
+  Guard,
+  GuardConfig,
+  Step,
+  StripeParams,
+} from './types.ts';
 
 /**
  * Billing within one run: make one inside `run()`, never at module scope.
@@ -26,8 +36,18 @@ export function guard(config: GuardConfig): Guard {
       refuseLeak(vaultKey, 'event', eventTree);
       refuseLeak(vaultKey, 'params', paramsTree);
     }
-    const circumstances = atPresent(spending.before(eventTree));
-    const step = ask(prepare_charge, circumstances, eventTree, paramsTree) as Step;
+    const key = () => ask(idempotency_key, eventTree, '') as string;
+    return judged(ask(prepare_charge, atPresent(spending.before(key)), eventTree, paramsTree) as Step);
+  }
+
+  function admit(request: BuiltRequest): Step {
+    const requestTree = read(request);
+    if (vaultKey !== undefined) refuseLeak(vaultKey, 'spec', requestTree);
+    const asked = (config: Tree) => ask(admit_request, atPresent(config), requestTree) as Step;
+    return judged(asked(spending.before(() => asked(tree).idempotency_key)));
+  }
+
+  function judged(step: Step): Step {
     if (step.decision?.allowed) spending.add(step.idempotency_key, step.decision);
     if (step.decision && !step.decision.allowed && !returnsDenials) throw denial(step.decision);
     return step;
@@ -36,6 +56,9 @@ export function guard(config: GuardConfig): Guard {
   return Object.freeze({
     charge,
     send: (step, fetch, options) => send(step, { vaultKey, baseUrl }, fetch, options),
+    admit,
+    findEarlier: (event, fetch, options) =>
+      findWith({ config: tree, vaultKey }, fetch, event, read(options ?? {})),
   } satisfies Guard);
 }
 
@@ -51,9 +74,10 @@ function trackSpending(config: Tree) {
   const before = typeof given === 'string' || typeof given === 'number' ? Number(given) : undefined;
   const here = new Map<string, number>();
   return {
-    before(event: Tree): Tree {
+    /** The configuration for a call that is asked for its key only where others have spent. */
+    before(keyOf: () => string): Tree {
       if (before === undefined || here.size === 0) return config;
-      const key = ask(idempotency_key, event, '') as string;
+      const key = keyOf();
       let spent = before;
       for (const [earlier, cents] of here) if (earlier !== key) spent += cents;
       return withMember(config, 'spent_usd_cents', spent);

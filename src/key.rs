@@ -5,7 +5,8 @@ use core::fmt;
 
 use sha2::{Digest, Sha256};
 
-use crate::event::{Event, Scheme};
+use crate::endpoint::Endpoint;
+use crate::event::{Event, EventFields, Scheme};
 use crate::money::Digits;
 
 /// Lowercase hex of a SHA-256 digest: 64 characters, well below the 255 that Stripe takes.
@@ -88,6 +89,21 @@ impl Event<'_> {
     #[must_use]
     pub fn key(&self) -> Key {
         Key::of(self, write_preimage)
+    }
+
+    /// The key of one call of the event. Stripe's keys are not scoped to an endpoint, so each needs its own: the
+    /// charge has the event's, every other call that of the same event in scheme v2 with its endpoint bound.
+    #[must_use]
+    pub fn key_at(&self, endpoint: Endpoint) -> Key {
+        if endpoint == Endpoint::CHARGES {
+            return self.key();
+        }
+        let bound = Event {
+            fields: EventFields { scheme: Scheme::V2, ..self.fields.clone() },
+            currency: self.currency,
+            endpoint: Some(endpoint),
+        };
+        bound.key()
     }
 
     /// The text that is hashed.

@@ -13,9 +13,11 @@ use zeroize::Zeroize;
 use crate::charge::GuardConfig;
 use crate::error::{Code, Error, Result};
 use crate::event;
+use crate::money::Digits;
 use crate::shared::{Shared, wipe_stack};
+use crate::time::Instant;
 use crate::value::Value;
-use crate::{form, json, outcome, precheck, request, secret, wire};
+use crate::{form, json, minor_units, outcome, precheck, request, secret, wire};
 
 /// The key of `[event, path]`, where `path` stands before the field in a refusal.
 #[wasm_bindgen]
@@ -50,6 +52,15 @@ pub fn classify_response(input: &[u8]) -> Vec<u8> {
     answer(input, |[response]| Ok(outcome::classify(response)?.to_json()))
 }
 
+/// The integer of minor units of `[amount, currency]`.
+#[wasm_bindgen]
+pub fn minor_units(input: &[u8]) -> Vec<u8> {
+    answer(
+        input,
+        |[amount, currency]| Ok(Digits::of(minor_units::minor_units(amount, currency)?).to_string()),
+    )
+}
+
 /// Checks `[config]`; answers with the base URL that the guard's requests begin with.
 #[wasm_bindgen]
 pub fn check_guard(input: &[u8]) -> Vec<u8> {
@@ -61,6 +72,21 @@ pub fn check_guard(input: &[u8]) -> Vec<u8> {
 pub fn charge(input: &[u8]) -> Vec<u8> {
     answer(input, |[config, event, params]| {
         Ok(GuardConfig::from_value(config)?.charge(event, params)?.to_json())
+    })
+}
+
+/// The step of one request that is built already, of `[config, spec]`.
+#[wasm_bindgen]
+pub fn admit(input: &[u8]) -> Vec<u8> {
+    answer(input, |[config, spec]| Ok(GuardConfig::from_value(config)?.admit(spec)?.to_json()))
+}
+
+/// Whole seconds of Unix time, of `[time, field]`.
+#[wasm_bindgen]
+pub fn unix_seconds(input: &[u8]) -> Vec<u8> {
+    answer(input, |[time, field]| {
+        let time = Instant::from_value(time, field.as_text("field")?)?;
+        Ok(Digits::of(time.seconds()).to_string())
     })
 }
 
