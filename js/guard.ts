@@ -1,9 +1,9 @@
 import { admit as admit_request, check_guard, idempotency_key, charge as prepare_charge } from '#glue';
 import { refuseLeak, takeVaultKey } from './credential.ts';
 import { atPresent, EMPTY, member, read, type Tree, withMember } from './door.ts';
-import { findWith } from './earlier.ts';
 import { ask } from './engine.ts';
 import { BillonceError } from './error.ts';
+import { search } from './search.ts';
 import { send } from './send.ts';
 import type {
   BillingEvent,
@@ -58,7 +58,7 @@ export function guard(config: GuardConfig): Guard {
     send: (step, fetch, options) => send(step, { vaultKey, baseUrl }, fetch, options),
     admit,
     findEarlier: (event, fetch, options) =>
-      findWith({ config: tree, vaultKey }, fetch, event, read(options ?? {})),
+      search({ config: tree, vaultKey }, fetch, event, read(options ?? {})),
   } satisfies Guard);
 }
 
