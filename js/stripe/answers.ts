@@ -42,12 +42,12 @@ function translated(
   method: string,
 ): { body: Json; outcome?: Outcome } {
   const body = parsed(text);
-  const error = body?.error;
-  if (body && isObject(error)) return { body };
-  const outcome = classifyResponse({ status, headers, body: text });
-  const isAnswer = method === 'POST' ? outcome.kind !== 'unreadable' : status < 300;
+  if (body && isObject(body.error)) return { body };
   // Some objects of Stripe's have a member of this name, which is null.
-  if (body && !error && isAnswer) return { body };
+  const isAnswer = body !== undefined && !body.error && status >= 200 && status < 300;
+  if (isAnswer && method !== 'POST') return { body };
+  const outcome = classifyResponse({ status, headers, body: body ?? text });
+  if (isAnswer && outcome.kind !== 'unreadable') return { body };
   const told = {
     // Older majors go by the type where newer ones go by the status.
     type: [400, 401, 403, 404, 429].includes(shownStatus(outcome)) ? 'invalid_request_error' : 'api_error',

@@ -9,7 +9,7 @@ import {
 import { received, refused } from './answers.ts';
 import { eventOf, tokenOf } from './event-token.ts';
 import { type Call, exchange, fetchOf } from './transport.ts';
-import type { Governed, GovernedOptions } from './types.ts';
+import type { Governed, GovernedFetch, GovernedOptions } from './types.ts';
 
 /** How the official package begins the random key that it gives a POST. */
 const RANDOM_KEY = 'stripe-node-retry-';
@@ -82,13 +82,17 @@ export function governed(options: GovernedOptions = {}): Governed {
     for: (event) => ({ idempotencyKey: tokenOf(event) }),
     getClientName: () => 'billonce',
     async makeRequest(_host, _port, path, method, headers, requestData, _protocol, timeout) {
+      let call: Call;
+      let send: GovernedFetch;
       try {
-        const call = callOf(method, path, headers, requestData);
-        return received(await exchange(fetchOf(fetch), call, timeout), method);
+        call = callOf(method, path, headers, requestData);
+        send = fetchOf(fetch);
       } catch (error) {
         if (error instanceof BillonceError) return refused(error);
         throw error;
       }
+      // From here on nothing is a refusal: what fails may have been sent.
+      return received(await exchange(send, call, timeout), method);
     },
   } satisfies Governed);
 }

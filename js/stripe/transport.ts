@@ -58,13 +58,17 @@ export async function exchange(fetch: GovernedFetch, call: Call, timeout: number
 async function answerOf(fetch: GovernedFetch, { url, ...call }: Call, signal: unknown): Promise<Exchange> {
   const init = { ...call, redirect: 'manual' as const, ...(signal ? { signal } : {}) };
   const response = await fetch(url, init as Parameters<GovernedFetch>[1]);
-  const { status } = response;
+  const status = isStatus(response.status) ? response.status : 0;
   const headers = plainHeaders(response.headers);
   const isStreamed = call.method === 'GET' && status < 300 && !/\bjson\b/.test(headers['content-type'] ?? '');
   if (isStreamed) return { status, headers, text: () => response.text(), stream: () => response.body };
   // Before the official package has it, so that a body that breaks off is a request to retry, not an answer.
   const text = await response.text();
   return { status, headers, text, stream: () => (host.Response ? new host.Response(text).body : null) };
+}
+
+function isStatus(status: unknown): boolean {
+  return Number.isInteger(status) && (status as number) >= 100 && (status as number) < 600;
 }
 
 function plainHeaders(headers: unknown): Record<string, string> {

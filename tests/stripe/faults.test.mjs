@@ -1,7 +1,9 @@
 // What happens on the way: the package asks again as it always does, with the event's key, and one charge is made.
+
+import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startStripeDouble } from '../support/stripe-double/index.mjs';
-import { clientOf, EVENT, failure, PARAMS, SDKS, VAULT_KEY } from './sdks.mjs';
+import { clientOf, EVENT, failure, NEWEST, PARAMS, SDKS, VAULT_KEY } from './sdks.mjs';
 
 let double;
 beforeAll(async () => {
@@ -120,4 +122,41 @@ describe.each(SDKS)('$name', (sdk) => {
     expect(error.message).toBe('An unknown error occurred');
     expect(keys()).toEqual([KEY]);
   });
+});
+
+test('1,000 events through random faults, each run again until it is answered: one charge each', async () => {
+  const FAULTS = [
+    'dropped_before',
+    'lost_answer',
+    'gateway_502',
+    'gateway_502_before',
+    'lock_timeout_429',
+    'rate_limit_429',
+  ];
+  const plan = fc.array(fc.constantFrom(...FAULTS), { maxLength: 6 });
+  const plans = fc.sample(plan, 1_000);
+  const config = { base_url: `${double.url}/stripe` };
+
+  async function bill(loop_index) {
+    const event = { ...EVENT, loop_index };
+    const description = `event ${loop_index}`;
+    for (const kind of plans[loop_index])
+      double.fail({ kind, when: ({ params }) => params?.description === description });
+    for (let runs = 1; ; runs++) {
+      const billing = NEWEST.governed(config);
+      const stripe = clientOf(NEWEST, billing, { maxNetworkRetries: runs % 3 });
+      const answer = stripe.charges.create({ ...PARAMS, description }, billing.for(event));
+      const charge = await answer.catch(() => null);
+      if (charge) return charge.id;
+    }
+  }
+
+  const ids = [];
+  for (let from = 0; from < 1_000; from += 50) {
+    ids.push(...(await Promise.all(Array.from({ length: 50 }, (_, at) => bill(from + at)))));
+  }
+  expect(new Set(ids).size).toBe(1_000);
+  expect(double.totals()).toEqual({ count: 1_000, amount_minor: 4_900_000 });
+  expect(new Set(double.charges().map(({ id }) => id))).toEqual(new Set(ids));
+  expect(new Set(double.requests().map(({ idempotency_key }) => idempotency_key)).size).toBe(1_000);
 });

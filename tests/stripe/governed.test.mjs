@@ -234,6 +234,19 @@ describe.each(SDKS)('$name', (sdk) => {
       expect(double.requests()).toEqual([]);
     });
 
+    test('and told not to be asked again, whatever a later major would do by itself', async () => {
+      const { billing } = run();
+      const headers = { Authorization: `Bearer ${VAULT_KEY}` };
+      const call = ['api.stripe.com', '443', '/v1/charges', 'POST', headers, 'amount=1', 'https', 1000];
+      const answer = await billing.makeRequest(...call);
+      expect([answer.getStatusCode(), answer.getHeaders()]).toEqual([
+        400,
+        { 'stripe-should-retry': 'false' },
+      ]);
+      expect(await answer.toJSON()).toMatchObject({ error: { code: 'idempotency_key_required' } });
+      expect(billing.getClientName()).toBe('billonce');
+    });
+
     test('counts what this client’s calls would spend, each event once', async () => {
       const { billing, stripe } = run({ policy: POLICY, spent_usd_cents: 0 });
       const charge = (billing_period) =>

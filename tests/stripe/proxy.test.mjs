@@ -96,6 +96,23 @@ describe.each(SDKS)('$name', (sdk) => {
     }
   });
 
+  test.each([0, undefined, 99, 600, '200', 200.5])(
+    'a status of %s is none, and the charge may have been made',
+    async (status) => {
+      let asked = 0;
+      const fetch = async () => {
+        asked++;
+        return { status, headers: new Headers(), text: async () => '{"id":"ch_1","object":"charge"}' };
+      };
+      const billing = governed({ fetch });
+      const stripe = clientOf(sdk, billing, { maxNetworkRetries: 2 });
+      const error = await failure(stripe.charges.create(PARAMS, billing.for(EVENT)));
+      expect(error).toBeInstanceOf(Stripe.errors.StripeAPIError);
+      expect(error).toMatchObject({ code: 'network_error', raw: { outcome: { charged: 'unknown' } } });
+      expect(asked).toBe(3);
+    },
+  );
+
   test('what Stripe says of asking again is left to it', async () => {
     const headers = { 'content-type': 'application/json', 'Stripe-Should-Retry': 'false' };
     let asked = 0;
