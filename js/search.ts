@@ -1,6 +1,6 @@
 // Looks for what an event has made at Stripe already, before an old event is sent again.
 import { check_guard, idempotency_key, unix_seconds } from '#glue';
-import { authorize } from './credential.ts';
+import { authorize, refuseLeak } from './credential.ts';
 import { atPresent, given, member, read, type Tree, withMember } from './door.ts';
 import { ask } from './engine.ts';
 import { BillonceError } from './error.ts';
@@ -25,7 +25,9 @@ export async function search(
   options: Tree,
 ): Promise<Earlier> {
   const base = ask(check_guard, atPresent(config)) as string;
-  const wanted = wantedOf(read(event));
+  const eventTree = read(event);
+  if (vaultKey !== undefined) refuseLeak(vaultKey, 'event', eventTree);
+  const wanted = wantedOf(eventTree);
   const since = secondsOf(given(options, 'since'));
   const maxPages = maxPagesOf(given(options, 'max_pages'));
   const headers = headersOf(config, vaultKey);
@@ -48,7 +50,7 @@ export async function search(
       if (!answer.has_more) return null;
       cursor = cursorAfter(answer);
     }
-    return `it has more than ${maxPages} pages`;
+    return `it has more pages than max_pages (${maxPages})`;
   }
   async function look(params: StripeParams, path = ''): Promise<string | null> {
     for (const collection of ['charges', 'payment_intents']) {

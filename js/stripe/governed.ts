@@ -46,7 +46,9 @@ export function governed(options: GovernedOptions = {}): Governed {
 
   function callOf(method: string, path: string, given: object, data: unknown): Call {
     const headers = textHeaders(given);
-    const base = baseFor(headers);
+    const vaultKey = bearerOf(headers);
+    const base = baseFor(vaultKey);
+    refuseLeak(vaultKey, [path, headerOf(headers, 'idempotency-key'), data]);
     if (method === 'POST') return admitted(path, headers, data);
     if (method !== 'GET' && method !== 'DELETE') throw unjudged('invalid_endpoint', 'method', 'is not known');
     if (!isPlain(path)) {
@@ -102,29 +104,34 @@ function unjudged(code: ErrorCode, field: string, problem: string): BillonceErro
   return new BillonceError(code, field, message);
 }
 
+function bearerOf(headers: Headers): string {
+  return /^Bearer (.*)$/i.exec(headerOf(headers, 'authorization') ?? '')?.[1] ?? '';
+}
+
 /** The base URL, for a client whose key may be sent there. */
-function checkedBase({ base_url, allow_raw_key }: GovernedOptions): (headers: Headers) => string {
+function checkedBase({ base_url, allow_raw_key }: GovernedOptions): (vaultKey: string) => string {
   const path = '/v1/customers';
+  const request = { endpoint: `POST ${path}`, idempotency_key: 'none' };
+  const place = base_url === undefined ? {} : { base_url };
+  const raw = allow_raw_key === undefined ? {} : { allow_raw_key };
   let checked: string | undefined;
   let base = '';
-  return (headers) => {
-    const [, vault_key = ''] = /^Bearer (.*)$/i.exec(headerOf(headers, 'authorization') ?? '') ?? [];
+  return (vault_key) => {
     if (vault_key !== checked) {
-      const places = {
-        ...(base_url === undefined ? {} : { base_url }),
-        ...(allow_raw_key ? { allow_raw_key } : {}),
-      };
-      const { url } = buildRequest({
-        endpoint: `POST ${path}`,
-        idempotency_key: 'none',
-        vault_key,
-        ...places,
-      });
+      const { url } = buildRequest({ ...request, ...place, ...raw, vault_key });
       base = url.slice(0, -path.length);
       checked = vault_key;
     }
     return base;
   };
+}
+
+/** The vault key has no business in what Stripe keeps and shows. A key of any use has eight characters. */
+function refuseLeak(vaultKey: string, parts: unknown[]): void {
+  const holds = (part: unknown) => typeof part === 'string' && part.includes(vaultKey);
+  if (vaultKey.length < 8 || !parts.some(holds)) return;
+  const message = 'params would put the vault key where Stripe shows it; take it out of there';
+  throw new BillonceError('secret_in_output', 'params', message);
 }
 
 /** Whether a URL parser leaves the path as it is. */
