@@ -2,7 +2,6 @@
 import { member, type Tree, without } from './door.ts';
 import { askVaultKey } from './engine.ts';
 import { BillonceError } from './error.ts';
-import type { StripeRequest } from './types.ts';
 
 const SHORTEST_SECRET = 8;
 
@@ -17,7 +16,7 @@ const REDACTED = {
 };
 
 /** The request with its Authorization header. The redaction is inherited: fetch takes own properties for headers. */
-export function authorize(request: StripeRequest, key: string): StripeRequest {
+export function authorize<R extends { headers: Record<string, string> }>(request: R, key: string): R {
   const headers: Record<string, string> = Object.create(REDACTED);
   for (const [name, value] of Object.entries(request.headers)) {
     // In whatever case it is written, fetch would join it with ours.

@@ -60,10 +60,15 @@ function indexOf(object: Tree, name: string): number {
   return object.findIndex((entry, at) => at % 2 === 1 && entry === name);
 }
 
+/** A member that is given: none that is `undefined`. */
+export function given(object: Tree, name: string): Tree | undefined {
+  const value = member(object, name);
+  return value === UNDEFINED ? undefined : value;
+}
+
 /** An object's tree with the host's clock as `now`, where the caller gave no time. */
 export function atPresent(object: Tree): Tree {
-  const given = member(object, 'now');
-  return given === undefined || given === UNDEFINED ? withMember(object, 'now', Date.now()) : object;
+  return given(object, 'now') === undefined ? withMember(object, 'now', Date.now()) : object;
 }
 
 /** An object with no members. */

@@ -25,7 +25,10 @@ export type RuleName =
   | 'precheck'
   | 'classify_response'
   | 'check_guard'
-  | 'charge';
+  | 'charge'
+  | 'admit'
+  | 'minor_units'
+  | 'unix_seconds';
 
 /** What src/wasm.rs exports. */
 interface Rules extends Record<RuleName, Rule> {

@@ -2,8 +2,18 @@ import { refuseLeak, takeVaultKey } from './credential.ts';
 import { atPresent, EMPTY, member, read, type Tree, withMember } from './door.ts';
 import { ask } from './engine.ts';
 import { BillonceError } from './error.ts';
+import { search } from './search.ts';
 import { send } from './send.ts';
-import type { BillingEvent, Decision, ErrorCode, Guard, GuardConfig, Step, StripeParams } from './types.ts';
+import type {
+  BillingEvent,
+  BuiltRequest,
+  Decision,
+  ErrorCode,
+  Guard,
+  GuardConfig,
+  Step,
+  StripeParams,
+} from './types.ts';
 
 /**
  * Billing within one run: make one inside `run()`, never at module scope.
@@ -25,8 +35,18 @@ export function guard(config: GuardConfig): Guard {
       refuseLeak(vaultKey, 'event', eventTree);
       refuseLeak(vaultKey, 'params', paramsTree);
     }
-    const circumstances = atPresent(spending.before(eventTree));
-    const step = ask('charge', circumstances, eventTree, paramsTree) as Step;
+    const key = () => ask('idempotency_key', eventTree, '') as string;
+    return judged(ask('charge', atPresent(spending.before(key)), eventTree, paramsTree) as Step);
+  }
+
+  function admit(request: BuiltRequest): Step {
+    const requestTree = read(request);
+    if (vaultKey !== undefined) refuseLeak(vaultKey, 'spec', requestTree);
+    const asked = (config: Tree) => ask('admit', atPresent(config), requestTree) as Step;
+    return judged(asked(spending.before(() => asked(tree).idempotency_key)));
+  }
+
+  function judged(step: Step): Step {
     if (step.decision?.allowed) spending.add(step.idempotency_key, step.decision);
     if (step.decision && !step.decision.allowed && !returnsDenials) throw denial(step.decision);
     return step;
@@ -35,6 +55,9 @@ export function guard(config: GuardConfig): Guard {
   return Object.freeze({
     charge,
     send: (step, fetch, options) => send(step, { vaultKey, baseUrl }, fetch, options),
+    admit,
+    findEarlier: (event, fetch, options) =>
+      search({ config: tree, vaultKey }, fetch, event, read(options ?? {})),
   } satisfies Guard);
 }
 
@@ -50,9 +73,10 @@ function trackSpending(config: Tree) {
   const before = typeof given === 'string' || typeof given === 'number' ? Number(given) : undefined;
   const here = new Map<string, number>();
   return {
-    before(event: Tree): Tree {
+    /** The configuration for a call that is asked for its key only where others have spent. */
+    before(keyOf: () => string): Tree {
       if (before === undefined || here.size === 0) return config;
-      const key = ask('idempotency_key', event, '') as string;
+      const key = keyOf();
       let spent = before;
       for (const [earlier, cents] of here) if (earlier !== key) spent += cents;
       return withMember(config, 'spent_usd_cents', spent);

@@ -261,6 +261,65 @@ export interface SendOptions {
   sleep?: (ms: number) => Promise<unknown>;
 }
 
+/** A request that another program built, such as the official `stripe` package. */
+export interface BuiltRequest {
+  /** With its concrete path, such as `"POST /v1/payment_intents/pi_1/confirm"`. */
+  endpoint: string;
+  /** The form-encoded parameters. */
+  body: string;
+  /** Whose key it gets. Either this or `idempotency_key` is required. */
+  event?: BillingEvent;
+  idempotency_key?: string;
+  /** Whether a charge or payment intent of an event carries its key as `metadata[billonce_key]`. Default: true. */
+  key_in_metadata?: boolean;
+}
+
+/** The part of `fetch` that `findEarlier` uses. */
+export type FetchGet = (
+  url: string,
+  init: { method: 'GET'; headers: Record<string, string>; redirect: 'manual'; signal?: never },
+) => Promise<{ status: number; headers: unknown; text(): Promise<string> }>;
+
+/** How far back and how long `findEarlier` looks. */
+export interface SearchOptions {
+  /** When the event was first sent, at the earliest: shortens lists. Default: any time. */
+  since?: TimeLike;
+  /** How many pages of a hundred are read of a list before the answer is `"unknown"`: 1 to 1000. Default: 10. */
+  max_pages?: number;
+}
+
+/** How `findEarlier` asks, where no guard does. */
+export interface FindOptions extends SearchOptions, Destination, Credential {}
+
+/** A charge or payment intent that carries an event's key. */
+export interface EarlierObject {
+  id: string;
+  object: 'charge' | 'payment_intent';
+  /** Stripe's, such as `"succeeded"` or `"failed"`. */
+  status: string | null;
+  /** In the currency's minor unit. */
+  amount: number | null;
+  currency: string | null;
+  customer: string | null;
+  /** In Unix seconds. */
+  created: number | null;
+  /** Whether money moved. A refund since then does not change it. */
+  charged: 'yes' | 'no' | 'unknown';
+  /** Whether amount and customer, and the currency of a v2 event that has one, are the event's. */
+  same_as_event: boolean;
+}
+
+/** What became of an event that may have been sent before. */
+export interface Earlier {
+  /** `"no"` only where Stripe was asked for all there could be, and answered. */
+  found: 'yes' | 'no' | 'unknown';
+  /** Whether money moved: send the event again only where it is `"no"`. */
+  charged: 'yes' | 'no' | 'unknown';
+  /** What carries the key. The charge of a payment intent that is listed is left out. */
+  objects: EarlierObject[];
+  message: string;
+}
+
 /** Billing within one run. Each call of `guard` makes its own; nothing is shared between two. */
 export interface Guard {
   /**
@@ -279,6 +338,22 @@ export interface Guard {
    * answers is an outcome, not an error.
    */
   send(step: Step, fetch?: FetchLike, options?: SendOptions): Promise<SendResult>;
+  /**
+   * Gives a request that another program built the event's key for its endpoint, and judges it. A body whose amount,
+   * customer or currency is not the event's is refused.
+   *
+   * The key of `POST /v1/charges` is `idempotencyKey(event)`; since Stripe's keys are not scoped to an endpoint, every other
+   * one's is that of `{ ...event, scheme: "v2", endpoint }`.
+   *
+   * @throws {BillonceError} as `charge` does.
+   */
+  admit(request: BuiltRequest): Step;
+  /**
+   * As the function `findEarlier`, with the guard's vault key and base URL.
+   *
+   * @param fetch Default: the host's.
+   */
+  findEarlier(event: BillingEvent, fetch?: FetchGet, options?: SearchOptions): Promise<Earlier>;
 }
 
 /** Why an input was refused. Closed: a new code is a new version. */

@@ -7,7 +7,7 @@ use crate::error::{Code, Error, Result};
 use crate::event::{self, Event};
 use crate::json;
 use crate::money::{Currency, Digits};
-use crate::precheck::{Circumstances, Decision, spend_of_params};
+use crate::precheck::{Circumstances, Decision, Spend, spend_of_params};
 use crate::request::{Destination, Request, check_bound, param};
 use crate::value::{Fields, Value};
 
@@ -23,6 +23,12 @@ pub struct Step {
 }
 
 impl Step {
+    pub(crate) fn decided(request: Request, decision: Option<Decision>) -> Step {
+        let denied = decision.as_ref().is_some_and(|decision| !decision.allowed());
+        let idempotency_key = request.idempotency_key.clone();
+        Step { idempotency_key, request: if denied { None } else { Some(request) }, decision }
+    }
+
     /// As JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -94,12 +100,18 @@ impl GuardConfig {
         let endpoint = Endpoint::CHARGES;
         check_bound(&event, endpoint, &params)?;
         let key = event.key().as_str().to_string();
-        let request = Request::new(endpoint, "/v1/charges", &params, key.clone(), &self.destination)?;
+        let request = Request::new(endpoint, "/v1/charges", &params, key, &self.destination)?;
         let spend = spend_of_params(endpoint, &params)?;
-        let decision =
-            self.circumstances.as_ref().map(|circumstances| circumstances.judge(&spend)).transpose()?;
-        let denied = decision.as_ref().is_some_and(|decision| !decision.allowed());
-        Ok(Step { idempotency_key: key, request: if denied { None } else { Some(request) }, decision })
+        Ok(Step::decided(request, self.judge(&spend)?))
+    }
+
+    /// The judgement of what a call would spend; `None` where there is no policy.
+    pub(crate) fn judge(&self, spend: &Spend) -> Result<Option<Decision>> {
+        self.circumstances.as_ref().map(|circumstances| circumstances.judge(spend)).transpose()
+    }
+
+    pub(crate) fn destination(&self) -> &Destination {
+        &self.destination
     }
 }
 

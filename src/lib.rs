@@ -39,12 +39,14 @@ extern crate alloc;
 #[cfg(not(feature = "arena"))]
 extern crate std;
 
+mod admit;
 pub mod charge;
 pub mod endpoint;
 pub mod error;
 pub mod event;
 pub mod form;
 pub mod key;
+pub mod minor_units;
 pub mod money;
 pub mod outcome;
 pub mod policy;

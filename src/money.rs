@@ -79,15 +79,34 @@ impl Decimal {
         self.digits == 0
     }
 
+    /// How many digits stand behind the point, zeros included.
+    #[must_use]
+    pub fn scale(self) -> u32 {
+        self.scale
+    }
+
     /// The same value in hundredths, if it has no more than two decimals that count.
     #[must_use]
     pub fn hundredths(self) -> Option<u64> {
-        let scaled = u128::from(self.digits).checked_mul(100)?;
-        let unit = 10_u128.checked_pow(self.scale)?;
-        if scaled.checked_rem(unit)? != 0 {
-            return None;
+        self.at_scale(2)
+    }
+
+    /// The same value in units of 10^-`decimals`, if that is a whole number of them.
+    #[must_use]
+    pub fn at_scale(self, decimals: u32) -> Option<u64> {
+        let (mut digits, mut scale) = (self.digits, self.scale);
+        while scale < decimals {
+            digits = digits.checked_mul(10)?;
+            scale = scale.saturating_add(1);
         }
-        u64::try_from(scaled.checked_div(unit)?).ok()
+        while scale > decimals {
+            if digits % 10 != 0 {
+                return None;
+            }
+            digits /= 10;
+            scale = scale.saturating_sub(1);
+        }
+        Some(digits)
     }
 }
 
@@ -295,13 +314,36 @@ mod tests {
         }
     }
 
+    fn currency_codes() -> impl Strategy<Value = String> {
+        let codes: Vec<String> = [ZERO_DECIMAL, THREE_DECIMAL, WHOLE_UNITS_ONLY, TWO_DECIMAL]
+            .iter()
+            .flat_map(|list| list.as_chunks::<4>().0)
+            .map(|code| String::from_utf8_lossy(&code[..3]).into_owned())
+            .collect();
+        proptest::sample::select(codes)
+    }
+
     proptest! {
+        /// The exact value is `amount / 10^decimals * rate * 100` cents: a fraction of integers, which fits 128 bits here.
         #[test]
-        fn usd_value_is_never_below_the_worth(amount in 1..=MAX_AMOUNT, whole in 0_u64..10_000, cents in 0_u64..100) {
-            let rate = Decimal::parse(&format!("{whole}.{cents:02}")).unwrap();
-            let value = u128::from(usd_cents(amount, Currency::parse("eur").unwrap(), rate).unwrap());
-            let exact = u128::from(amount) * u128::from(whole * 100 + cents);
-            prop_assert!(value * 100 >= exact && value * 100 < exact + 100);
+        fn usd_value_is_the_exact_one_rounded_up_in_every_currency(
+            amount in 1..=MAX_AMOUNT,
+            code in currency_codes(),
+            digits in 1_u64..1_000_000_000,
+            scale in 0_usize..12,
+        ) {
+            let currency = Currency::parse(&code).unwrap();
+            prop_assume!(currency != Currency::USD);
+            let padded = format!("{digits:0width$}", width = scale + 1);
+            let (whole, fraction) = padded.split_at(padded.len() - scale);
+            let point = if scale > 0 { "." } else { "" };
+            let rate = Decimal::parse(&format!("{whole}{point}{fraction}")).unwrap();
+            let numerator = u128::from(amount) * u128::from(digits) * 100;
+            let denominator = 10_u128.pow(currency.decimals()) * 10_u128.pow(u32::try_from(scale).unwrap());
+            match usd_cents(amount, currency, rate).map(u128::from) {
+                Some(cents) => prop_assert!(cents * denominator >= numerator && (cents - 1) * denominator < numerator),
+                None => prop_assert!(numerator > u128::from(u64::MAX) * denominator),
+            }
         }
 
         #[test]

@@ -6,7 +6,7 @@ use crate::endpoint::{AmountSource, Endpoint};
 use crate::error::{Code, Error, Result};
 use crate::event::currency_error;
 use crate::field::{join, printable_name};
-use crate::form;
+use crate::form::Form;
 use crate::json;
 use crate::money::{self, Currency, Decimal, dollars};
 use crate::policy::Policy;
@@ -347,8 +347,7 @@ pub(crate) fn spend_of_params(endpoint: Endpoint, params: &Value) -> Result<Spen
     Ok(Spend { endpoint, amount, currency: currency_of(params)? })
 }
 
-/// Reads a built request as Stripe would. A parameter that is given twice, or as a list, counts as not given:
-/// nobody should rely on which of them is meant.
+/// Reads a built request as Stripe would.
 fn spend_of_request(request: &Value) -> Result<Spend> {
     let known = ["method", "url", "headers", "body", "idempotency_key"];
     let fields = Fields::open(request, "request", "request", &known)?;
@@ -366,21 +365,20 @@ fn spend_of_request(request: &Value) -> Result<Spend> {
         .map(|(_, path)| path);
     let endpoint =
         path.filter(|_| method == "POST").and_then(Endpoint::by_path).ok_or_else(not_an_endpoint)?;
-    let body = fields.text("body")?.unwrap_or("");
-    let pairs = form::decode(body).ok_or_else(|| {
-        Error::new(
-            Code::UnreadableInput,
-            "request.body",
-            "is not form-encoded: give the body as buildRequest made it",
-        )
-    })?;
-    let once = |name: &str| {
-        let mut named = pairs.iter().filter(|(key, _)| key.split('[').next() == Some(name));
-        match (named.next(), named.next()) {
-            (Some((key, value)), None) if key == name => Some((key.as_str(), Value::Text(value))),
-            _ => None,
-        }
-    };
+    let form = read_form(fields.text("body")?.unwrap_or(""), "request.body")?;
+    spend_of_form(endpoint, &form)
+}
+
+pub(crate) fn read_form(body: &str, field: &str) -> Result<Form> {
+    Form::read(body).ok_or_else(|| {
+        let problem = "is not form-encoded: give the body as buildRequest made it";
+        Error::new(Code::UnreadableInput, field, problem)
+    })
+}
+
+/// What a body that is encoded already would spend.
+pub(crate) fn spend_of_form(endpoint: Endpoint, form: &Form) -> Result<Spend> {
     let names = [endpoint.amount_source().parameter(), Some("currency")];
+    let once = |name| form.once(name).map(|value| (name, Value::Text(value)));
     spend_of_params(endpoint, &Value::Map(names.into_iter().flatten().filter_map(once).collect()))
 }

@@ -87,12 +87,18 @@ impl Request {
         destination: &Destination,
     ) -> Result<Request> {
         check_params(endpoint, params)?;
-        Ok(Request {
-            url: [destination.base_url(), path].joined(),
-            headers: destination.headers(&idempotency_key),
-            body: form::encode(params)?,
-            idempotency_key,
-        })
+        Ok(Request::of_body(path, form::encode(params)?, idempotency_key, destination))
+    }
+
+    /// With parameters that are checked and encoded already.
+    pub(crate) fn of_body(
+        path: &str,
+        body: String,
+        idempotency_key: String,
+        destination: &Destination,
+    ) -> Request {
+        let url = [destination.base_url(), path].joined();
+        Request { url, headers: destination.headers(&idempotency_key), body, idempotency_key }
     }
 
     /// As JSON.
@@ -183,7 +189,7 @@ pub(crate) fn check_bound(event: &Event<'_>, endpoint: Endpoint, params: &Value)
     }
 }
 
-fn check_key(key: &str) -> Result<&str> {
+pub(crate) fn check_key(key: &str) -> Result<&str> {
     let field = "idempotency_key";
     if text::has_template(key) {
         text::check(field, key)?;
@@ -209,7 +215,7 @@ pub(crate) fn currency_of(params: &Value) -> Result<Option<Currency>> {
 }
 
 /// Refuses what Stripe would refuse, and what would bill another amount than the one meant.
-fn check_params(endpoint: Endpoint, params: &Value) -> Result<()> {
+pub(crate) fn check_params(endpoint: Endpoint, params: &Value) -> Result<()> {
     check_references(params).map_err(|error| error.within("params"))?;
     let currency = currency_of(params)?;
     let Some(name) = endpoint.amount_source().parameter() else { return Ok(()) };

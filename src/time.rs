@@ -46,6 +46,12 @@ impl Instant {
         Instant::from_ms(midnight.checked_add(time.map_or(Some(0), time_of_day)?)?)
     }
 
+    /// Whole seconds of Unix time, as Stripe counts.
+    #[must_use]
+    pub fn seconds(self) -> u64 {
+        u64::try_from(self.ms / 1000).unwrap_or(0)
+    }
+
     /// The next midnight in UTC, when a day's cap starts anew.
     #[must_use]
     pub fn next_utc_midnight(self) -> Instant {

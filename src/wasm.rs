@@ -12,9 +12,11 @@ use crate::arena;
 use crate::charge::GuardConfig;
 use crate::error::{Code, Error, Result};
 use crate::event;
+use crate::money::Digits;
 use crate::prelude::*;
+use crate::time::Instant;
 use crate::value::Value;
-use crate::{form, json, outcome, precheck, request, secret, wire};
+use crate::{form, json, minor_units, outcome, precheck, request, secret, wire};
 
 static REPLY_LENGTH: AtomicUsize = AtomicUsize::new(0);
 
@@ -81,6 +83,15 @@ pub extern "C" fn classify_response(length: usize) -> *const u8 {
     })
 }
 
+/// The integer of minor units of `[amount, currency]`.
+#[unsafe(no_mangle)]
+pub extern "C" fn minor_units(length: usize) -> *const u8 {
+    answer(length, |values| {
+        let [amount, currency] = values else { return Err(malformed()) };
+        Ok(Digits::of(minor_units::minor_units(amount, currency)?).to_string())
+    })
+}
+
 /// Checks `[config]`; answers with the base URL that the guard's requests begin with.
 #[unsafe(no_mangle)]
 pub extern "C" fn check_guard(length: usize) -> *const u8 {
@@ -96,6 +107,25 @@ pub extern "C" fn charge(length: usize) -> *const u8 {
     answer(length, |values| {
         let [config, event, params] = values else { return Err(malformed()) };
         Ok(GuardConfig::from_value(config)?.charge(event, params)?.to_json())
+    })
+}
+
+/// The step of one request that is built already, of `[config, spec]`.
+#[unsafe(no_mangle)]
+pub extern "C" fn admit(length: usize) -> *const u8 {
+    answer(length, |values| {
+        let [config, spec] = values else { return Err(malformed()) };
+        Ok(GuardConfig::from_value(config)?.admit(spec)?.to_json())
+    })
+}
+
+/// Whole seconds of Unix time, of `[time, field]`.
+#[unsafe(no_mangle)]
+pub extern "C" fn unix_seconds(length: usize) -> *const u8 {
+    answer(length, |values| {
+        let [time, field] = values else { return Err(malformed()) };
+        let time = Instant::from_value(time, field.as_text("field")?)?;
+        Ok(Digits::of(time.seconds()).to_string())
     })
 }
 

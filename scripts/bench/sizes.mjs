@@ -19,6 +19,7 @@ export function sizes() {
       row('wasm of the per-key path', 'pkg/billonce-keys.wasm'),
       row('index.js (ESM)', 'pkg/index.js'),
       row('index.cjs', 'pkg/index.cjs'),
+      row('stripe.js, beside index.js', 'pkg/stripe.js'),
       row('billonce.paste.ts', 'pkg/billonce.paste.ts'),
     ],
   };

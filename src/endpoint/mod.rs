@@ -25,6 +25,9 @@ impl Endpoint {
     /// `POST /v1/charges`, which every guard uses.
     pub(crate) const CHARGES: Endpoint = Endpoint { row: "charges" };
 
+    /// `POST /v1/payment_intents`.
+    pub(crate) const PAYMENT_INTENTS: Endpoint = Endpoint { row: "payment_intents" };
+
     /// By `POST /v1/charges`, `/v1/charges`, or an operation name (`charges.create`, `paymentIntents.create`,
     /// `payment_intents.create`). The name of a path parameter does not matter.
     #[must_use]

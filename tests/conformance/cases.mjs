@@ -1,15 +1,17 @@
 // What billonce answers, on every host. Nothing here needs more than ECMAScript: no host's API, no console, no timer.
 // Expected values are written down by hand; none is made by the program under test.
 import { globals } from './before.mjs';
+import { admissions } from './cases/admissions.mjs';
 import { charges } from './cases/charges.mjs';
 import { decisions } from './cases/decisions.mjs';
 import { forms } from './cases/forms.mjs';
 import { keys } from './cases/keys.mjs';
+import { money } from './cases/money.mjs';
 import { outcomes } from './cases/outcomes.mjs';
 import { refusals } from './cases/refusals.mjs';
 import { requests } from './cases/requests.mjs';
 
-const GROUPS = { keys, forms, requests, decisions, charges, outcomes, refusals };
+const GROUPS = { keys, money, forms, requests, decisions, charges, admissions, outcomes, refusals };
 
 /**
  * Runs every case.

@@ -1,14 +1,21 @@
 // Every code block of the READMEs is run: JavaScript here against the packed tarball, Rust by rustdoc (src/lib.rs).
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { consumer } from '../support/packed.mjs';
 
 const root = new URL('../../', import.meta.url);
 const inputs = { customer_id: 'cus_A100', amount_cents: 4900, billing_period: '2026-06' };
 const KEY = '817d1eae9aa6c1d1f4d44b6a736bbeefacfaa0f3eb1eb2aaaf93acdb7ae67872';
+
+/** What a user has installed beside billonce. */
+function linkOfficialPackage(folder) {
+  mkdirSync(join(folder, 'node_modules'));
+  const installed = fileURLToPath(new URL('node_modules/stripe', root));
+  symlinkSync(installed, join(folder, 'node_modules/stripe'), 'junction');
+}
 
 describe.each(['README.md', 'pkg-template/README.md'])('%s', (file) => {
   const text = readFileSync(new URL(file, root), 'utf8');
@@ -36,6 +43,7 @@ describe.each(['README.md', 'pkg-template/README.md'])('%s', (file) => {
     'JavaScript block %i does what it says',
     async (_, source) => {
       const folder = await consumer({ 'block.mjs': source });
+      if (source.includes("from 'stripe'")) linkOfficialPackage(folder);
       if (source.includes('export const code')) {
         const { code } = await import(/* @vite-ignore */ pathToFileURL(join(folder, 'block.mjs')).href);
         const step = await code(inputs);

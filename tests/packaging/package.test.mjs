@@ -11,9 +11,11 @@ const FUNCTIONS = [
   'buildRequest',
   'classifyResponse',
   'encodeForm',
+  'findEarlier',
   'guard',
   'idempotencyKey',
   'idempotencyKeys',
+  'minorUnits',
   'precheck',
 ];
 const VALUES = ['BillonceError', ...FUNCTIONS];
@@ -46,6 +48,11 @@ describe('files', () => {
       'index.js',
       'index.workerd.js',
       'package.json',
+      'stripe.cjs',
+      'stripe.d.cts',
+      'stripe.d.ts',
+      'stripe.js',
+      'stripe.workerd.js',
       ...readme,
     ];
     expect(packedFiles().sort()).toEqual(expected.sort());
@@ -53,7 +60,7 @@ describe('files', () => {
 
   it('that package.json names are there', () => {
     const { exports, main, module, types } = JSON.parse(packedText('package.json'));
-    const named = [main, module, types, ...JSON.stringify(exports).match(/\.\/[^"]+/g)];
+    const named = [main, module, types, ...JSON.stringify(exports).match(/\.\/[^"]+\.\w+(?=")/g)];
     for (const path of named) expect(existsSync(join(installed, path)), path).toBe(true);
   });
 
@@ -62,6 +69,16 @@ describe('files', () => {
       packedText('package.json'),
     );
     expect({ dependencies, optionalDependencies, peerDependencies, scripts, bin }).toEqual({});
+  });
+
+  it('of a subpath import the main entry beside them, and have nothing of it in them', () => {
+    for (const name of ['stripe.js', 'stripe.cjs', 'stripe.workerd.js']) {
+      const text = packedText(name);
+      const main = name.replace('stripe', './index');
+      const imported = [...text.matchAll(/(?:from|require\()\s*["']([^"']+)["']/g)].map(([, path]) => path);
+      expect(new Set(imported), name).toEqual(new Set([main]));
+      expect(text.length, name).toBeLessThan(8_000);
+    }
   });
 
   it("name no path of the builder's machine", () => {
@@ -78,7 +95,7 @@ describe('files', () => {
       });
       for (const place of searched) expect(text.includes(place), `${name} contains ${place}`).toBe(false);
     }
-    // Both wasm files, once in each format; workerd's entry has none.
+    // Both wasm files, once in each format; workerd's entry and the subpaths have none.
     expect(inlined).toBe(4);
   });
 });
@@ -102,6 +119,7 @@ describe('exports', () => {
         require: name(require.resolve('billonce')),
         manifest: require('billonce/package.json').name,
         inside: refusal(() => require.resolve('billonce/index.cjs')),
+        stripe: [name(import.meta.resolve('billonce/stripe')), name(require.resolve('billonce/stripe'))],
       }));`,
   };
   let cwd;
@@ -117,7 +135,8 @@ describe('exports', () => {
 
   it('lead to one file each, and to nothing inside', () => {
     const paths = { import: 'index.js', require: 'index.cjs', manifest: 'billonce' };
-    expect(run('paths.mjs')).toEqual({ ...paths, inside: 'ERR_PACKAGE_PATH_NOT_EXPORTED' });
+    const stripe = ['stripe.js', 'stripe.cjs'];
+    expect(run('paths.mjs')).toEqual({ ...paths, inside: 'ERR_PACKAGE_PATH_NOT_EXPORTED', stripe });
   });
 
   it.each(['index.d.ts', 'index.d.cts'])('are what %s declares', (file) => {
@@ -130,11 +149,13 @@ describe('types', () => {
   // Every type that is documented, used as its documentation says, and the mistakes that types must catch.
   const CONSUMER = `
 import {
-  BillonceError, buildRequest, classifyResponse, encodeForm, guard, idempotencyKey, idempotencyKeys, precheck,
-  type Attempt, type BillingEvent, type Circumstances, type Credential, type Decision, type DecisionCode,
-  type Destination, type ErrorCode, type FetchLike, type Guard, type GuardConfig, type Outcome, type OutcomeKind,
-  type Policy, type PrecheckInput, type RequestSpec, type Scheme, type SendOptions, type SendResult, type Spend,
-  type Step, type StripeParam, type StripeParams, type StripeRequest, type StripeResponse, type TimeLike, type UsdRates,
+  BillonceError, buildRequest, classifyResponse, encodeForm, findEarlier, guard, idempotencyKey, idempotencyKeys,
+  minorUnits, precheck,
+  type Attempt, type BillingEvent, type BuiltRequest, type Circumstances, type Credential, type Decision,
+  type DecisionCode, type Destination, type Earlier, type EarlierObject, type ErrorCode, type FetchGet,
+  type FetchLike, type FindOptions, type Guard, type GuardConfig, type Outcome, type OutcomeKind, type Policy,
+  type PrecheckInput, type RequestSpec, type Scheme, type SearchOptions, type SendOptions, type SendResult,
+  type Spend, type Step, type StripeParam, type StripeParams, type StripeRequest, type StripeResponse, type TimeLike, type UsdRates,
 } from 'billonce';
 
 const scheme: Scheme = 'v2';
@@ -180,6 +201,25 @@ const fetchLike: FetchLike = async (url, init) => {
 const options: SendOptions = { max_attempts: 1, sleep: async () => {} };
 const sent: Promise<SendResult> = billing.send(step, fetchLike, options);
 sent.then(({ attempts }) => attempts.map((attempt: Attempt) => attempt.waited_ms + attempt.outcome.http_status));
+
+const built: BuiltRequest = { endpoint: 'POST /v1/refunds', body: '', event, key_in_metadata: false };
+const admitted: Step = billing.admit(built);
+const units: number = minorUnits('49.90', 'usd') + minorUnits(49, 'usd') + minorUnits(49n, 'usd');
+const looking: SearchOptions = { since: time, max_pages: 1 };
+const where: FindOptions = { ...looking, ...destination, ...credential };
+const fetchGet: FetchGet = async (url, init) => {
+  const method: 'GET' = init.method;
+  return { status: 200, headers: {}, text: async () => url + method };
+};
+const earlier: Promise<Earlier>[] = [
+  findEarlier(fetch, event, where), findEarlier(undefined, event, where), findEarlier(fetchGet, event, where),
+  billing.findEarlier(event), billing.findEarlier(event, fetchGet, looking),
+];
+earlier[0]!.then(({ found, charged, objects, message }) => {
+  const one: EarlierObject | undefined = objects[0];
+  const all: ('yes' | 'no' | 'unknown')[] = [found, charged, one?.charged ?? 'no'];
+  return [all, one?.same_as_event, message];
+});
 
 declare const caught: unknown;
 if (caught instanceof BillonceError) {
@@ -230,10 +270,16 @@ guard({ on_deny: 'ignore' });
 step.request.url;
 // @ts-expect-error: a status is a number
 classifyResponse({ status: '200' });
+// @ts-expect-error: a guard has a base URL already
+billing.findEarlier(event, fetchGet, { base_url: 'https://x.test' });
+// @ts-expect-error: a body is text
+billing.admit({ endpoint: 'POST /v1/refunds', body: { charge: 'ch_1' } });
+// @ts-expect-error: an amount needs its currency
+minorUnits('49.90');
 // @ts-expect-error: an error's code cannot be changed
 new BillonceError('empty_field', 'x', 'x').code = 'wrong_type';
 
-export { cents, charged, form, keys, kind, method, retry };
+export { admitted, cents, charged, form, keys, kind, method, retry, units };
 `;
 
   const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--noEmit'];

@@ -7,12 +7,17 @@ import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 import { LONGEST, workerd } from './hosts.mjs';
 
+/** A Worker may ask programs of this machine. */
 const config = (modules, flags) => `
 using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "main", worker = (
-    modules = [${modules}], compatibilityDate = "2026-06-01", compatibilityFlags = ${JSON.stringify(flags)}
-  ))],
+  services = [
+    (name = "main", worker = (
+      modules = [${modules}], compatibilityDate = "2026-06-01", compatibilityFlags = ${JSON.stringify(flags)},
+      globalOutbound = "machine"
+    )),
+    (name = "machine", network = (allow = ["private"])),
+  ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
 );
 `;
@@ -60,4 +65,14 @@ export async function inWorkerd(folder, flags, use) {
   } finally {
     child.kill();
   }
+}
+
+/** Reads the answer of such a Worker to one request as JSON. */
+export function jsonOfWorker(folder, flags = []) {
+  return inWorkerd(folder, flags, async (url) => {
+    const response = await fetch(url);
+    const text = await response.text();
+    if (!response.ok) throw new Error(text);
+    return JSON.parse(text);
+  });
 }
