@@ -190,8 +190,30 @@ pub fn usd_cents(amount: u64, currency: Currency, rate: Decimal) -> Option<u64> 
         return Some(amount);
     }
     let numerator = u128::from(amount).checked_mul(u128::from(rate.digits))?.checked_mul(100)?;
-    let exponent = currency.decimals().checked_add(rate.scale)?;
-    u64::try_from(numerator.div_ceil(10_u128.checked_pow(exponent)?)).ok()
+    div_ceil_by_ten(numerator, currency.decimals().checked_add(rate.scale)?)
+}
+
+/// `number` / 10^`times`, rounded up, where it fits 64 bits. One digit at a time, on 32 bits at a time: a division of 128 bits
+/// would bring 1 KB of wasm.
+fn div_ceil_by_ten(number: u128, times: u32) -> Option<u64> {
+    let mut limbs = [0_u32; 4];
+    for (limb, bytes) in limbs.iter_mut().zip(number.to_be_bytes().as_chunks().0) {
+        *limb = u32::from_be_bytes(*bytes);
+    }
+    let mut exact = true;
+    for _ in 0..times {
+        let mut rest = 0;
+        for limb in &mut limbs {
+            let part = rest << 32 | u64::from(*limb);
+            *limb = u32::try_from(part / 10).ok()?;
+            rest = part % 10;
+        }
+        exact &= rest == 0;
+    }
+    match limbs {
+        [0, 0, high, low] => (u64::from(high) << 32 | u64::from(low)).checked_add(u64::from(!exact)),
+        _ => None,
+    }
 }
 
 /// The digits of a number, without the formatting machinery and without an allocation.
