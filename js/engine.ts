@@ -1,7 +1,7 @@
 // The two wasm files, each started at the first call that needs it: a Code step loads the package anew for every run.
 import type { Tree } from './door.ts';
 import { BillonceError } from './error.ts';
-import { keysModule, rulesModule } from './hosts/inline.ts';
+import { endpointTable, keysModule, rulesModule } from './hosts/inline.ts';
 import { Memory } from './hosts/memory.ts';
 import type { ErrorCode } from './types.ts';
 import { writeTrees } from './wire.ts';
@@ -25,7 +25,7 @@ export type RuleName =
   | 'precheck'
   | 'classify_response'
   | 'check_guard'
-  | 'charge'
+  | 'prepare'
   | 'admit'
   | 'minor_units'
   | 'unix_seconds';
@@ -34,6 +34,7 @@ export type RuleName =
 interface Rules extends Record<RuleName, Rule> {
   readonly memory: WebAssembly.Memory;
   input_pointer(): number;
+  endpoints_pointer(): number;
   reply_length(): number;
   end_call(): void;
   check_vault_key(length: number, allowRawKey: boolean): number;
@@ -55,8 +56,14 @@ export function keys(): Running<Keys> {
 }
 
 function rules(): Running<Rules> {
-  rulesRunning ??= start(rulesModule);
+  rulesRunning ??= withEndpoints(start(rulesModule));
   return rulesRunning;
+}
+
+/** The rules with their table of endpoints, which stands outside of the wasm: it would be a fifth of it. */
+function withEndpoints(running: Running<Rules>): Running<Rules> {
+  running.memory.bytes().set(endpointTable(), running.wasm.endpoints_pointer());
+  return running;
 }
 
 function start<Exports extends { memory: WebAssembly.Memory }>(

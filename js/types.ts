@@ -72,6 +72,17 @@ export interface Destination {
   stripe_version?: string;
 }
 
+/** What is done with a request's parameters. */
+export interface ParamOptions {
+  /** Lets parameters pass that this version does not know, as one of another API version. Default: false. */
+  allow_unknown_params?: boolean;
+  /**
+   * Whether the event's key also goes into the metadata of the object that the request makes, as `billonce_key`: there it can be
+   * found when Stripe has forgotten it. Default: true.
+   */
+  metadata_key?: boolean;
+}
+
 /** The key that the proxy or Stripe is asked with. */
 export interface Credential {
   /** The proxy's vault key. Without one a request has no Authorization header: the sender adds it. */
@@ -81,7 +92,7 @@ export interface Credential {
 }
 
 /** A request to build. Either `event` or `idempotency_key` is required. */
-export interface RequestSpec extends Destination, Credential {
+export interface RequestSpec extends Destination, ParamOptions, Credential {
   /** `"POST /v1/charges"`, a path with `{id}` in it, or an operation name (`"charges.create"`). */
   endpoint: string;
   params?: StripeParams;
@@ -210,19 +221,19 @@ export interface Outcome {
 }
 
 /** What a guard is made with. */
-export interface GuardConfig extends Destination, Credential {
-  /** What charges are judged by before they are sent. Without one, `decision` is null. */
+export interface GuardConfig extends Destination, ParamOptions, Credential {
+  /** What calls are judged by before they are sent. Without one, `decision` is null. */
   policy?: Policy;
-  /** US cents already spent today; the guard adds what its own charges would spend. */
+  /** US cents already spent today; the guard adds what its own calls would spend. */
   spent_usd_cents?: number | string;
   /** Default: the host's clock. */
   now?: TimeLike;
   usd_rates?: UsdRates;
-  /** What `charge` does when the decision forbids it. Default: `"throw"`. */
+  /** What a call does when the decision forbids it. Default: `"throw"`. */
   on_deny?: 'throw' | 'return';
 }
 
-/** A prepared charge. It holds no secret: a Code step may return it. */
+/** A prepared call. It holds no secret: a Code step may return it. */
 export interface Step {
   idempotency_key: string;
   /** What to send; null where the decision forbids it. */
@@ -270,8 +281,6 @@ export interface BuiltRequest {
   /** Whose key it gets. Either this or `idempotency_key` is required. */
   event?: BillingEvent;
   idempotency_key?: string;
-  /** Whether a charge or payment intent of an event carries its key as `metadata[billonce_key]`. Default: true. */
-  key_in_metadata?: boolean;
 }
 
 /** The part of `fetch` that `findEarlier` uses. */
@@ -320,7 +329,35 @@ export interface Earlier {
   message: string;
 }
 
-/** Billing within one run. Each call of `guard` makes its own; nothing is shared between two. */
+/** What a call says besides its parameters. */
+export interface CallOptions {
+  /** Values of the path's parameters, such as `{ id: "ch_1" }`. */
+  path?: Record<string, string>;
+  /**
+   * What the call moves, as fetched from Stripe, where the request does not say: an invoice's `amount_due`, say. It must be the
+   * event's amount.
+   */
+  amount?: number | string;
+  /** The currency that belongs to it. */
+  currency?: string;
+}
+
+/** Prepares a call that makes an object. */
+export type CreateCall = (event: BillingEvent, params?: StripeParams, options?: CallOptions) => Step;
+
+/** Prepares a call on the object with this id. */
+export type ObjectCall = (
+  event: BillingEvent,
+  id: string,
+  params?: StripeParams,
+  options?: Omit<CallOptions, 'path'>,
+) => Step;
+
+/**
+ * Billing within one run. Each call of `guard` makes its own; nothing is shared between two.
+ *
+ * What is named as in stripe-node (`refunds.create`) is {@link Guard.prepare} for that operation.
+ */
 export interface Guard {
   /**
    * Prepares a charge (`POST /v1/charges`): its key, its request and the decision on it. Amount and customer are the event's;
@@ -331,7 +368,34 @@ export interface Guard {
    */
   charge(event: BillingEvent, params?: StripeParams): Step;
   /**
-   * Sends a prepared charge with the guard's vault key, and again with the same key where that is safe.
+   * Prepares any of Stripe's v1 POST calls, by its operation's name or as `"POST /v1/…"`. What the event knows and the call
+   * takes is filled in: the amount with its currency, the customer, the description.
+   *
+   * Each operation of one event has a key of its own. An object's id is no part of it: to capture, refund or pay two objects of one
+   * customer, period and amount, make two events.
+   *
+   * @throws {BillonceError} as `charge`.
+   */
+  prepare(operation: string, event: BillingEvent, params?: StripeParams, options?: CallOptions): Step;
+  readonly paymentIntents: {
+    readonly create: CreateCall;
+    readonly confirm: ObjectCall;
+    readonly capture: ObjectCall;
+    readonly cancel: ObjectCall;
+  };
+  readonly refunds: { readonly create: CreateCall };
+  readonly invoiceItems: { readonly create: CreateCall };
+  readonly invoices: {
+    readonly create: CreateCall;
+    readonly finalizeInvoice: ObjectCall;
+    readonly pay: ObjectCall;
+  };
+  readonly subscriptions: { readonly create: CreateCall };
+  readonly transfers: { readonly create: CreateCall };
+  readonly payouts: { readonly create: CreateCall };
+  readonly checkout: { readonly sessions: { readonly create: CreateCall } };
+  /**
+   * Sends a prepared call with the guard's vault key, and again with the same key where that is safe.
    *
    * @param fetch Default: the host's.
    * @throws {BillonceError} where there is nothing to send, or nothing to send it with. What Stripe or the proxy
@@ -380,6 +444,8 @@ export type ErrorCode =
   | 'event_mismatch'
   | 'invalid_currency'
   | 'invalid_endpoint'
+  | 'unknown_parameter'
+  | 'missing_parameter'
   | 'invalid_path_parameter'
   | 'invalid_base_url'
   | 'invalid_header'

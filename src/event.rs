@@ -144,7 +144,18 @@ impl<'a> EventFields<'a> {
     }
 }
 
-impl Event<'_> {
+impl<'a> Event<'a> {
+    /// The event as one of its calls has it for a key. A charge is the event itself. Stripe's keys are not scoped to an endpoint, so
+    /// every other call has scheme v2, which binds the endpoint: a key that no other call can have, nor any event of v1.
+    #[must_use]
+    pub fn for_call(mut self, endpoint: Endpoint) -> Event<'a> {
+        if endpoint.path() != "charges" {
+            self.fields.scheme = Scheme::V2;
+            self.endpoint = self.endpoint.or(Some(endpoint));
+        }
+        self
+    }
+
     pub(crate) fn flow(&self) -> &str {
         self.fields.flow.unwrap_or(DEFAULT_FLOW)
     }
@@ -152,6 +163,13 @@ impl Event<'_> {
 
 fn check_amount(amount: u64) -> Result<()> {
     if (1..=MAX_AMOUNT).contains(&amount) { Ok(()) } else { Err(amount_error("amount_cents")) }
+}
+
+/// The refusal of what says something else than the event.
+pub(crate) fn mismatch(field: &str) -> Error {
+    let problem =
+        "is not what the event has, and the key is made from the event: change the event, or leave this out";
+    Error::new(Code::EventMismatch, field, problem)
 }
 
 /// `-branch-` may stand at the seam of flow and branch alone, or two events could share a prefix.

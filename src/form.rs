@@ -78,49 +78,8 @@ fn percent_encode(out: &mut String, text: &str, also_bare: &[u8]) {
     }
 }
 
-/// A body that another program encoded, read as Stripe would read it.
-pub(crate) struct Form {
-    pairs: Vec<(String, String)>,
-}
-
-impl Form {
-    /// `None` where it is not well-formed.
-    pub(crate) fn read(body: &str) -> Option<Form> {
-        Some(Form { pairs: decode(body)? })
-    }
-
-    /// The parameter `name`, and only that: given twice, or as a list or object, it counts as not given, since nobody
-    /// should rely on which of them is meant.
-    pub(crate) fn once(&self, name: &str) -> Option<&str> {
-        let mut named = self.named(name);
-        match (named.next(), named.next()) {
-            (Some((key, value)), None) if key == name => Some(value),
-            _ => None,
-        }
-    }
-
-    /// Whether the parameter is given in any way.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.named(name).next().is_some()
-    }
-
-    fn named(&self, name: &str) -> impl Iterator<Item = &(String, String)> {
-        self.pairs.iter().filter(move |(key, _)| key.split('[').next() == Some(name))
-    }
-
-    /// The value of a whole name, brackets included, where it is given.
-    pub(crate) fn exact(&self, name: &str) -> Option<&str> {
-        self.pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
-
-    /// The parameters by their whole names, as text.
-    pub(crate) fn params(&self) -> Value<'_> {
-        Value::Map(self.pairs.iter().map(|(name, value)| (name.as_str(), Value::Text(value))).collect())
-    }
-}
-
 /// The pairs of an encoded body, decoded. `None` where it is not well-formed.
-fn decode(body: &str) -> Option<Vec<(String, String)>> {
+pub(crate) fn decode(body: &str) -> Option<Vec<(String, String)>> {
     body.split('&')
         .filter(|pair| !pair.is_empty())
         .map(|pair| {

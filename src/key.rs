@@ -3,8 +3,7 @@
 use crate::prelude::*;
 use core::fmt;
 
-use crate::endpoint::Endpoint;
-use crate::event::{Event, EventFields, Scheme};
+use crate::event::{Event, Scheme};
 use crate::money::Digits;
 use crate::sha256::{self, Sha256};
 
@@ -39,21 +38,6 @@ impl Event<'_> {
         let mut hash = Sha256::new();
         write_preimage(self, &mut |part| hash.add(part));
         Key(sha256::hex(hash.finish()))
-    }
-
-    /// The key of one call of the event. Stripe's keys are not scoped to an endpoint, so each needs its own: the
-    /// charge has the event's, every other call that of the same event in scheme v2 with its endpoint bound.
-    #[must_use]
-    pub fn key_at(&self, endpoint: Endpoint) -> Key {
-        if endpoint == Endpoint::CHARGES {
-            return self.key();
-        }
-        let bound = Event {
-            fields: EventFields { scheme: Scheme::V2, ..self.fields.clone() },
-            currency: self.currency,
-            endpoint: Some(endpoint),
-        };
-        bound.key()
     }
 
     /// The text that is hashed.

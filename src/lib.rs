@@ -40,11 +40,11 @@ extern crate alloc;
 extern crate std;
 
 mod admit;
-pub mod charge;
 pub mod endpoint;
 pub mod error;
 pub mod event;
 pub mod form;
+pub mod guard;
 pub mod key;
 pub mod minor_units;
 pub mod money;
@@ -61,16 +61,20 @@ pub mod wire;
 mod arena;
 mod base_url;
 mod field;
+mod fill;
 mod json;
 #[cfg(feature = "keys")]
 mod keys;
 #[cfg(any(feature = "keys", test))]
 mod lanes;
+mod line_items;
 mod nearest;
+mod params;
 mod prelude;
 mod sha256;
-#[cfg(feature = "keys")]
+#[cfg(feature = "arena")]
 mod shared;
+mod spend;
 mod text;
 #[cfg(feature = "npm")]
 mod wasm;

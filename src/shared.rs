@@ -18,7 +18,18 @@ impl<const SIZE: usize> Shared<SIZE> {
         self.0.get().cast_const().cast()
     }
 
+    /// The bytes of a buffer that JavaScript fills once, before the first call.
+    #[cfg(feature = "npm")]
+    pub(crate) fn bytes(&'static self) -> &'static [u8] {
+        // SAFETY: nothing writes to it once the first call has begun, and no use of such a buffer calls `with`.
+        #[allow(unsafe_code)]
+        unsafe {
+            &*self.0.get()
+        }
+    }
+
     /// The bytes, for the length of `use_bytes`.
+    #[cfg(feature = "keys")]
     pub(crate) fn with<T>(&self, use_bytes: impl FnOnce(&mut [u8; SIZE]) -> T) -> T {
         // SAFETY: one thread, and no closure given here calls `with` on the same buffer or back to JavaScript.
         #[allow(unsafe_code)]

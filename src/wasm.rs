@@ -9,9 +9,10 @@
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use crate::arena;
-use crate::charge::GuardConfig;
+use crate::endpoint::table;
 use crate::error::{Code, Error, Result};
 use crate::event;
+use crate::guard::GuardConfig;
 use crate::money::Digits;
 use crate::prelude::*;
 use crate::time::Instant;
@@ -24,6 +25,12 @@ static REPLY_LENGTH: AtomicUsize = AtomicUsize::new(0);
 #[unsafe(no_mangle)]
 pub extern "C" fn input_pointer() -> *const u8 {
     arena::input_pointer()
+}
+
+/// Where the shim writes the table of endpoints, once and before anything else.
+#[unsafe(no_mangle)]
+pub extern "C" fn endpoints_pointer() -> *const u8 {
+    table::HANDED_IN.pointer()
 }
 
 /// The length of the last reply in bytes, all of them ASCII.
@@ -101,21 +108,21 @@ pub extern "C" fn check_guard(length: usize) -> *const u8 {
     })
 }
 
-/// The step of one charge, of `[config, event, params]`.
+/// The step of one call, of `[config, operation, event, params, options, earlier]`.
 #[unsafe(no_mangle)]
-pub extern "C" fn charge(length: usize) -> *const u8 {
+pub extern "C" fn prepare(length: usize) -> *const u8 {
     answer(length, |values| {
-        let [config, event, params] = values else { return Err(malformed()) };
-        Ok(GuardConfig::from_value(config)?.charge(event, params)?.to_json())
+        let [config, operation, event, params, options, earlier] = values else { return Err(malformed()) };
+        Ok(GuardConfig::from_value(config)?.prepare(operation, event, params, options, earlier)?.to_json())
     })
 }
 
-/// The step of one request that is built already, of `[config, spec]`.
+/// The step of one request that is built already, of `[config, spec, earlier]`.
 #[unsafe(no_mangle)]
 pub extern "C" fn admit(length: usize) -> *const u8 {
     answer(length, |values| {
-        let [config, spec] = values else { return Err(malformed()) };
-        Ok(GuardConfig::from_value(config)?.admit(spec)?.to_json())
+        let [config, spec, earlier] = values else { return Err(malformed()) };
+        Ok(GuardConfig::from_value(config)?.admit(spec, earlier)?.to_json())
     })
 }
 

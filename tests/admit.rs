@@ -6,14 +6,14 @@ mod common;
 
 use std::collections::HashSet;
 
-use billonce::charge::GuardConfig;
+use billonce::guard::GuardConfig;
 use common::{json, value};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 fn admit(spec: &Json) -> billonce::Result<Json> {
     let config = json!({ "base_url": "https://example.com/x", "now": "2026-06-01T09:00:00Z" });
-    Ok(json(&GuardConfig::from_value(&value(&config))?.admit(&value(spec))?.to_json()))
+    Ok(json(&GuardConfig::from_value(&value(&config))?.admit(&value(spec), &value(&json!({})))?.to_json()))
 }
 
 fn event() -> Json {

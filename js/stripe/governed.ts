@@ -36,7 +36,7 @@ type Headers = Record<string, string>;
  * @throws {BillonceError} for options that are refused.
  */
 export function governed(options: GovernedOptions = {}): Governed {
-  const { event, key_in_metadata = true, fetch, ...config } = options;
+  const { event, fetch, ...config } = options;
   if (fetch !== undefined && typeof fetch !== 'function') {
     throw new BillonceError('wrong_type', 'fetch', 'fetch must be a function such as the host has');
   }
@@ -62,7 +62,7 @@ export function governed(options: GovernedOptions = {}): Governed {
     if (typeof body !== 'string') throw unjudged('unreadable_input', 'body', 'is no form, but a file');
     if (!path.startsWith('/v1/')) throw unjudged('invalid_endpoint', 'path', 'is not of the v1 API');
     const named = keyOf(headerOf(headers, 'idempotency-key') ?? RANDOM_KEY);
-    const { request } = billing.admit({ endpoint: `POST ${path}`, body, key_in_metadata, ...named });
+    const { request } = billing.admit({ endpoint: `POST ${path}`, body, ...named });
     // A guard that throws what is denied has a request for all else.
     const { method, url, headers: own, body: sent } = request as StripeRequest;
     const others = without(headers, ['content-length', ...Object.keys(own)]);

@@ -20,8 +20,8 @@ export interface GovernedOptions extends Partial<Circumstances> {
   allow_raw_key?: boolean;
   /** Whose key a call gets that names no event itself: for a client that bills one event. */
   event?: BillingEvent;
-  /** Whether charges and payment intents carry their key as `metadata[billonce_key]`. Default: true. */
-  key_in_metadata?: boolean;
+  /** Whether what an event makes carries its key as `metadata[billonce_key]`, where it has metadata. Default: true. */
+  metadata_key?: boolean;
   /** Default: the host's. */
   fetch?: GovernedFetch;
 }

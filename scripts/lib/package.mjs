@@ -75,7 +75,7 @@ async function bundle(format, outfile, more = {}) {
     target: 'es2022',
     minify: true,
     legalComments: 'none',
-    loader: { '.wasm': 'base64' },
+    loader: { '.wasm': 'base64', '.bin': 'base64' },
     logLevel: 'warning',
     ...more,
   });

@@ -2,6 +2,7 @@
 // Expected values are written down by hand; none is made by the program under test.
 import { globals } from './before.mjs';
 import { admissions } from './cases/admissions.mjs';
+import { calls } from './cases/calls.mjs';
 import { charges } from './cases/charges.mjs';
 import { decisions } from './cases/decisions.mjs';
 import { forms } from './cases/forms.mjs';
@@ -11,7 +12,18 @@ import { outcomes } from './cases/outcomes.mjs';
 import { refusals } from './cases/refusals.mjs';
 import { requests } from './cases/requests.mjs';
 
-const GROUPS = { keys, money, forms, requests, decisions, charges, admissions, outcomes, refusals };
+const GROUPS = {
+  keys,
+  money,
+  forms,
+  requests,
+  decisions,
+  charges,
+  calls,
+  admissions,
+  outcomes,
+  refusals,
+};
 
 /**
  * Runs every case.

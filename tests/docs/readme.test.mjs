@@ -1,6 +1,6 @@
-// Every code block of the READMEs is run: JavaScript here against the packed tarball, Rust by rustdoc (src/lib.rs).
+// Every code block of the READMEs and of docs/ is run: JavaScript here against the packed tarball, Rust by rustdoc (src/lib.rs).
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -17,7 +17,9 @@ function linkOfficialPackage(folder) {
   symlinkSync(installed, join(folder, 'node_modules/stripe'), 'junction');
 }
 
-describe.each(['README.md', 'pkg-template/README.md'])('%s', (file) => {
+const PAGES = readdirSync(new URL('docs', root)).map((name) => `docs/${name}`);
+
+describe.each(['README.md', 'pkg-template/README.md', ...PAGES])('%s', (file) => {
   const text = readFileSync(new URL(file, root), 'utf8');
   const blocks = [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language, source]) => ({
     language,
@@ -49,7 +51,7 @@ describe.each(['README.md', 'pkg-template/README.md'])('%s', (file) => {
         const step = await code(inputs);
         expect(step).toMatchObject({ idempotency_key: KEY, decision: { allowed: true } });
         expect(step.request.body).toBe(
-          'amount=4900&currency=usd&customer=cus_A100&description=Renewal%20for%202026-06',
+          `amount=4900&currency=usd&customer=cus_A100&description=Renewal%20for%202026-06&metadata[billonce_key]=${KEY}`,
         );
         return;
       }

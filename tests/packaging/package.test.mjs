@@ -95,8 +95,8 @@ describe('files', () => {
       });
       for (const place of searched) expect(text.includes(place), `${name} contains ${place}`).toBe(false);
     }
-    // Both wasm files, once in each format; workerd's entry and the subpaths have none.
-    expect(inlined).toBe(4);
+    // Both wasm files and the table of endpoints, once in each format; workerd's entry has the table alone, the subpaths none.
+    expect(inlined).toBe(7);
   });
 });
 
@@ -151,10 +151,10 @@ describe('types', () => {
 import {
   BillonceError, buildRequest, classifyResponse, encodeForm, findEarlier, guard, idempotencyKey, idempotencyKeys,
   minorUnits, precheck,
-  type Attempt, type BillingEvent, type BuiltRequest, type Circumstances, type Credential, type Decision,
-  type DecisionCode, type Destination, type Earlier, type EarlierObject, type ErrorCode, type FetchGet,
-  type FetchLike, type FindOptions, type Guard, type GuardConfig, type Outcome, type OutcomeKind, type Policy,
-  type PrecheckInput, type RequestSpec, type Scheme, type SearchOptions, type SendOptions, type SendResult,
+  type Attempt, type BillingEvent, type BuiltRequest, type CallOptions, type Circumstances, type CreateCall, type Credential,
+  type Decision, type DecisionCode, type Destination, type Earlier, type EarlierObject, type ErrorCode, type FetchGet,
+  type FetchLike, type FindOptions, type Guard, type GuardConfig, type ObjectCall, type Outcome, type OutcomeKind, type ParamOptions,
+  type Policy, type PrecheckInput, type RequestSpec, type Scheme, type SearchOptions, type SendOptions, type SendResult,
   type Spend, type Step, type StripeParam, type StripeParams, type StripeRequest, type StripeResponse, type TimeLike, type UsdRates,
 } from 'billonce';
 
@@ -172,7 +172,10 @@ const form: string = encodeForm(params);
 
 const destination: Destination = { base_url: 'https://x.test', stripe_account: 'acct_1', stripe_version: '2026-10-28' };
 const credential: Credential = { vault_key: 'v', allow_raw_key: false };
-const spec: RequestSpec = { endpoint: 'charges.capture', path: { id: 'ch_1' }, params, idempotency_key: key, ...credential };
+const paramOptions: ParamOptions = { allow_unknown_params: true, metadata_key: false };
+const spec: RequestSpec = {
+  endpoint: 'charges.capture', path: { id: 'ch_1' }, params, idempotency_key: key, ...credential, ...paramOptions,
+};
 const request: StripeRequest = buildRequest(spec);
 const method: 'POST' = request.method;
 
@@ -191,9 +194,16 @@ const kind: OutcomeKind = outcome.kind;
 const retry: 'same_key' | 'new_key' | 'never' | 'review' = outcome.retry;
 const charged: 'yes' | 'no' | 'unknown' = outcome.charged;
 
-const config: GuardConfig = { ...circumstances, ...destination, ...credential, on_deny: 'return' };
+const config: GuardConfig = { ...circumstances, ...destination, ...credential, ...paramOptions, on_deny: 'return' };
 const billing: Guard = guard(config);
 const step: Step = billing.charge(event, params);
+const fetched: CallOptions = { amount: 4900, currency: 'usd' };
+const refund: CreateCall = billing.refunds.create;
+const pay: ObjectCall = billing.invoices.pay;
+const steps: Step[] = [
+  billing.prepare('charges.capture', event, {}, { path: { id: 'ch_1' } }), refund(event, { charge: 'ch_1' }, fetched),
+  pay(event, 'in_1', undefined, fetched), billing.paymentIntents.capture(event, 'pi_1'), billing.checkout.sessions.create(event),
+];
 const fetchLike: FetchLike = async (url, init) => {
   const authorization: string | undefined = init.headers['Authorization'];
   return { status: 200, headers: {}, text: async () => url + init.body + authorization };
@@ -202,7 +212,7 @@ const options: SendOptions = { max_attempts: 1, sleep: async () => {} };
 const sent: Promise<SendResult> = billing.send(step, fetchLike, options);
 sent.then(({ attempts }) => attempts.map((attempt: Attempt) => attempt.waited_ms + attempt.outcome.http_status));
 
-const built: BuiltRequest = { endpoint: 'POST /v1/refunds', body: '', event, key_in_metadata: false };
+const built: BuiltRequest = { endpoint: 'POST /v1/refunds', body: '', event };
 const admitted: Step = billing.admit(built);
 const units: number = minorUnits('49.90', 'usd') + minorUnits(49, 'usd') + minorUnits(49n, 'usd');
 const looking: SearchOptions = { since: time, max_pages: 1 };
@@ -266,6 +276,10 @@ precheck({ policy: { allowed_endpoints: [], daily_cap_cents: 1 }, request });
 precheck({ policy, request, endpoint: 'charges.create' });
 // @ts-expect-error: no such way
 guard({ on_deny: 'ignore' });
+// @ts-expect-error: an object's id is missing
+pay(event);
+// @ts-expect-error: the id is the path
+pay(event, 'in_1', {}, { path: { id: 'in_2' } });
 // @ts-expect-error: a denied step has no request
 step.request.url;
 // @ts-expect-error: a status is a number
@@ -279,7 +293,7 @@ minorUnits('49.90');
 // @ts-expect-error: an error's code cannot be changed
 new BillonceError('empty_field', 'x', 'x').code = 'wrong_type';
 
-export { admitted, cents, charged, form, keys, kind, method, retry, units };
+export { admitted, cents, charged, form, keys, kind, method, retry, steps, units };
 `;
 
   const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--noEmit'];

@@ -64,7 +64,7 @@ describe.each(SDKS)('$name', (sdk) => {
       const { billing, stripe } = run();
       const { metadata: with_key } = await stripe.charges.create({ ...PARAMS, metadata }, billing.for(EVENT));
       expect(with_key).toEqual({ order: '7', billonce_key: KEY });
-      const other = run({ key_in_metadata: false });
+      const other = run({ metadata_key: false });
       const july = { ...EVENT, billing_period: '2026-07' };
       const { metadata: without } = await other.stripe.charges.create(
         { ...PARAMS, metadata },

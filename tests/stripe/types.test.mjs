@@ -17,7 +17,7 @@ const fetching: GovernedFetch = async (url, { method, headers, body }) => {
   return { status: 200, headers: new Map(), text: async () => sent };
 };
 const options: GovernedOptions = {
-  base_url: 'https://x.test', allow_raw_key: false, event, key_in_metadata: true, fetch: fetching,
+  base_url: 'https://x.test', allow_raw_key: false, event, metadata_key: true, fetch: fetching,
   policy: { allowed_endpoints: ['charges.create'], daily_usd_cap: 49 }, spent_usd_cents: 0, now: 0, usd_rates: { eur: 1 },
 };
 const billing: Governed = governed(options);

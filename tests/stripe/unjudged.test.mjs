@@ -161,10 +161,8 @@ describe.each(SDKS)('$name', (sdk) => {
         const { billing, stripe } = run(options);
         return failure(stripe.charges.create(PARAMS, billing.for(EVENT)));
       };
-      expect(await create({ key_in_metadata: 'no' })).toMatchObject({
-        code: 'wrong_type',
-        param: 'key_in_metadata',
-      });
+      const wrong = { code: 'wrong_type', field: 'metadata_key' };
+      expect(() => run({ metadata_key: 'no' })).toThrow(expect.objectContaining(wrong));
       const { fetch } = globalThis;
       try {
         globalThis.fetch = undefined;

@@ -10,8 +10,8 @@ const carrying = (key) => `${BODY}&metadata[billonce_key]=${key}`;
 
 export function admissions({ guard, idempotencyKey }, check) {
   const admit = (request, config = {}) => guard(config).admit({ endpoint: CHARGE, body: BODY, ...request });
-  const keyAndBody = (request) => {
-    const { idempotency_key, request: built } = admit(request);
+  const keyAndBody = (request, config) => {
+    const { idempotency_key, request: built } = admit(request, config);
     return [idempotency_key, built.body];
   };
 
@@ -37,7 +37,7 @@ export function admissions({ guard, idempotencyKey }, check) {
     true,
   );
   check('a key of its own', () => keyAndBody({ idempotency_key: 'order-7' }), ['order-7', BODY]);
-  check('no key in the metadata', () => keyAndBody({ event: EVENT, key_in_metadata: false }), [KEY, BODY]);
+  check('no key in the metadata', () => keyAndBody({ event: EVENT }, { metadata_key: false }), [KEY, BODY]);
   check('a key that is there', () => keyAndBody({ event: EVENT, body: carrying(KEY) }), [KEY, carrying(KEY)]);
   const encoded = `${BODY}&metadata%5Bbillonce_key%5D=${KEY}`;
   check('and encoded', () => keyAndBody({ event: EVENT, body: encoded }), [KEY, encoded]);
@@ -49,7 +49,11 @@ export function admissions({ guard, idempotencyKey }, check) {
   };
   check('a guest, who is no customer', () => keyAndBody(guest)[1].startsWith(guest.body), true);
   const credit = { endpoint: 'POST /v1/invoiceitems', body: 'customer=cus_A100&amount=-4900&currency=usd' };
-  check('a credit, which has a sign', () => keyAndBody({ ...credit, event: EVENT })[1], credit.body);
+  check(
+    'a credit, which has a sign',
+    () => keyAndBody({ ...credit, event: EVENT })[1].startsWith(credit.body),
+    true,
+  );
 
   const decision = (code, http_status, spent, message) => ({
     allowed: code === 'allowed',
@@ -91,25 +95,22 @@ export function admissions({ guard, idempotencyKey }, check) {
     const expected = { code, field, message: `${field} ${problem}` };
     check(`refused ${++count}, ${code} ${field}`, () => admit({ event: EVENT, ...request }), expected);
   };
-  const same = 'is not what the event has, and the key is made from the event: give both the same';
-  for (const body of [
-    'amount=5000&currency=usd&customer=cus_A100',
-    `${BODY}&amount=4900`,
-    `amount[0]=4900&customer=cus_A100`,
-  ]) {
-    refuse('event_mismatch', 'params.amount', same, { body });
+  const same =
+    'is not what the event has, and the key is made from the event: change the event, or leave this out';
+  const once = 'must be one value, without brackets';
+  refuse('event_mismatch', 'params.amount', same, { body: 'amount=5000&currency=usd&customer=cus_A100' });
+  for (const body of [`${BODY}&amount=4900`, 'amount[0]=4900&customer=cus_A100']) {
+    refuse('wrong_type', 'params.amount', once, { body });
   }
-  for (const customer of [
-    'customer=cus_B',
-    'customer=',
-    'customer[id]=cus_A100',
-    'customer=cus_A100&customer=cus_A100',
-  ]) {
+  for (const customer of ['customer=cus_B', 'customer=']) {
     refuse('event_mismatch', 'params.customer', same, { body: `amount=4900&currency=usd&${customer}` });
+  }
+  for (const customer of ['customer[id]=cus_A100', 'customer=cus_A100&customer=cus_A100']) {
+    refuse('wrong_type', 'params.customer', once, { body: `amount=4900&currency=usd&${customer}` });
   }
   const missing = "is missing, and the key is made for the event's customer: give it";
   refuse('event_mismatch', 'params.customer', missing, { body: 'amount=4900&currency=usd' });
-  refuse('event_mismatch', 'params.metadata[billonce_key]', "is not this request's key: leave it out", {
+  refuse('event_mismatch', 'params.metadata.billonce_key', same, {
     body: carrying(INTENT_KEY),
   });
   const bound = 'is not what the request has, and the key binds it';
@@ -146,7 +147,7 @@ export function admissions({ guard, idempotencyKey }, check) {
   refuse(
     'unknown_field',
     'params',
-    'is not a field here; the fields are endpoint, body, event, idempotency_key, key_in_metadata',
+    'is not a field here; the fields are endpoint, body, event, idempotency_key',
     { params: {} },
   );
   const leak = 'would put the vault key where run logs show it; take it out of there';
