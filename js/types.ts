@@ -164,6 +164,13 @@ export interface StripeResponse {
   headers?: unknown;
   /** The body's text, or its JSON already parsed. */
   body?: unknown;
+  /** When it arrived: for a `Retry-After` that is a date, where the answer has no `Date` header. */
+  now?: TimeLike;
+  /**
+   * Whether an earlier request with this key may have charged: its outcome was `charged: 'unknown'`. Then a refusal
+   * that says nothing about the key, such as a cap's, is no proof that nothing was charged. Default: false.
+   */
+  may_have_charged?: boolean;
 }
 
 /** What kind of answer it was. */
@@ -197,13 +204,15 @@ export interface Outcome {
    * its own; not at all; or not before somebody has looked.
    */
   retry: 'same_key' | 'new_key' | 'never' | 'review';
-  /** How long the server asked to wait. */
+  /** How long the server asked to wait, by its `Retry-After`. */
   retry_after_ms: number | null;
   message: string;
   http_status: number;
   replayed: boolean;
   /** The id of the object that was made. */
   id: string | null;
+  /** Whether that object is of live mode; in test mode no money is real. */
+  livemode: boolean | null;
   stripe_code: string | null;
   decline_code: string | null;
   request_id: string | null;

@@ -59,6 +59,7 @@ pub mod wire;
 mod arena;
 mod base_url;
 mod field;
+mod http_date;
 mod json;
 #[cfg(feature = "keys")]
 mod keys;
