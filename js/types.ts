@@ -240,15 +240,25 @@ export interface Step {
   decision: Decision | null;
 }
 
-/** The part of `fetch` that `send` uses. */
+/** The part of `fetch` that `send` uses. A `body` that is a stream is read only as far as an answer can be long. */
 export type FetchLike = (
   url: string,
   init: { method: string; headers: Record<string, string>; body: string; redirect: 'manual'; signal?: never },
-) => Promise<{ status: number; headers: unknown; text(): Promise<string> }>;
+) => Promise<{ status: number; headers: unknown; body?: unknown; text(): Promise<string> }>;
+
+/** The part of an `AbortSignal` that `send` uses. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
 
 /** One try of `send`. */
 export interface Attempt {
   outcome: Outcome;
+  /** When it began, in ISO 8601. That of the first is what `first_sent_at` asks for later. */
+  started_at: string;
+  duration_ms: number;
   /** How long was waited after it, before the next. */
   waited_ms: number;
 }
@@ -259,15 +269,30 @@ export interface SendResult {
   outcome: Outcome;
   /** The last answer's JSON, or null where it was none. */
   body: unknown;
+  /** Empty where `first_sent_at` is too long ago to send anything. */
   attempts: Attempt[];
 }
 
 /** How `send` tries. */
 export interface SendOptions {
-  /** Default: 3. */
+  /** 1 to 100. Default: 3. */
   max_attempts?: number;
+  /** How long one attempt may take, its answer's body included, where the host has timers. Default: 80000. */
+  timeout_ms?: number;
+  /**
+   * How long is waited between attempts, all in all. A `Retry-After` that asks for more is not cut short: `send` stops,
+   * and `retry_after_ms` tells when to call it again. Default: 60000.
+   */
+  max_wait_ms?: number;
+  /**
+   * When this step was first sent, where that was before. 24 hours later Stripe may have forgotten its key, and nothing is
+   * sent any more: the outcome is `retry: 'review'`.
+   */
+  first_sent_at?: TimeLike;
   /** Waits between attempts. Default: `setTimeout`; where the host has none, there is one attempt. */
   sleep?: (ms: number) => Promise<unknown>;
+  /** Ends the attempt under way, or the wait for the next. An attempt that was cut off has `charged: 'unknown'`. */
+  signal?: AbortSignalLike;
 }
 
 /** Billing within one run. Each call of `guard` makes its own; nothing is shared between two. */
@@ -281,11 +306,12 @@ export interface Guard {
    */
   charge(event: BillingEvent, params?: StripeParams): Step;
   /**
-   * Sends a prepared charge with the guard's vault key, and again with the same key where that is safe.
+   * Sends a prepared charge with the guard's vault key, and again with the same key where that is safe: after a time-out,
+   * a conflict, a rate limit or an error at Stripe, with growing waits; never after 24 hours, nor on a cap.
    *
    * @param fetch Default: the host's.
-   * @throws {BillonceError} where there is nothing to send, or nothing to send it with. What Stripe or the proxy
-   * answers is an outcome, not an error.
+   * @throws {BillonceError} where there is nothing to send, or nothing to send it with, or the options are refused; nothing
+   * has been sent then. What Stripe or the proxy answers is an outcome, not an error.
    */
   send(step: Step, fetch?: FetchLike, options?: SendOptions): Promise<SendResult>;
 }
@@ -329,5 +355,6 @@ export type ErrorCode =
   | 'nothing_to_send'
   | 'foreign_request'
   | 'fetch_missing'
+  | 'aborted'
   | 'host_unsupported'
   | 'internal_error';

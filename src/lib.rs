@@ -51,6 +51,7 @@ pub mod policy;
 pub mod precheck;
 pub mod request;
 pub mod secret;
+pub mod send;
 pub mod time;
 pub mod value;
 pub mod wire;

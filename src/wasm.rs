@@ -15,7 +15,7 @@ use crate::error::{Code, Error, Result};
 use crate::event;
 use crate::shared::{Shared, wipe_stack};
 use crate::value::Value;
-use crate::{form, json, outcome, precheck, request, secret, wire};
+use crate::{form, json, outcome, precheck, request, secret, send, wire};
 
 /// The key of `[event, path]`, where `path` stands before the field in a refusal.
 #[wasm_bindgen]
@@ -50,6 +50,12 @@ pub fn classify_response(input: &[u8]) -> Vec<u8> {
     answer(input, |[response]| Ok(outcome::classify(response)?.to_json()))
 }
 
+/// The bounds of `[options]` of a `send`.
+#[wasm_bindgen]
+pub fn send_options(input: &[u8]) -> Vec<u8> {
+    answer(input, |[options]| Ok(send::Bounds::from_value(options)?.to_json()))
+}
+
 /// Checks `[config]`; answers with the base URL that the guard's requests begin with.
 #[wasm_bindgen]
 pub fn check_guard(input: &[u8]) -> Vec<u8> {
@@ -78,10 +84,7 @@ pub fn check_vault_key(length: usize, allow_raw_key: bool) -> Vec<u8> {
 }
 
 /// Reads a list of as many values as the rule takes, and passes on the JSON that the rule answers with.
-fn answer<const COUNT: usize>(
-    input: &[u8],
-    rule: impl FnOnce(&[Value<'_>; COUNT]) -> Result<String>,
-) -> Vec<u8> {
+fn answer<const COUNT: usize>(input: &[u8], rule: fn(&[Value<'_>; COUNT]) -> Result<String>) -> Vec<u8> {
     let Some(Value::List(values)) = wire::decode(input) else { return reply(Err(malformed())) };
     let said = match values.as_slice().try_into() {
         Ok(values) => rule(values),

@@ -131,7 +131,7 @@ describe('types', () => {
   const CONSUMER = `
 import {
   BillonceError, buildRequest, classifyResponse, encodeForm, guard, idempotencyKey, idempotencyKeys, precheck,
-  type Attempt, type BillingEvent, type Circumstances, type Credential, type Decision, type DecisionCode,
+  type AbortSignalLike, type Attempt, type BillingEvent, type Circumstances, type Credential, type Decision, type DecisionCode,
   type Destination, type ErrorCode, type FetchLike, type Guard, type GuardConfig, type Outcome, type OutcomeKind,
   type Policy, type PrecheckInput, type RequestSpec, type Scheme, type SendOptions, type SendResult, type Spend,
   type Step, type StripeParam, type StripeParams, type StripeRequest, type StripeResponse, type TimeLike, type UsdRates,
@@ -177,8 +177,10 @@ const fetchLike: FetchLike = async (url, init) => {
   const authorization: string | undefined = init.headers['Authorization'];
   return { status: 200, headers: {}, text: async () => url + init.body + authorization };
 };
-const options: SendOptions = { max_attempts: 1, sleep: async () => {} };
+const signal: AbortSignalLike = new AbortController().signal;
+const options: SendOptions = { max_attempts: 1, first_sent_at: time, sleep: async () => {}, signal };
 const sent: Promise<SendResult> = billing.send(step, fetchLike, options);
+billing.send(step, fetch, { timeout_ms: 1000, max_wait_ms: 0 });
 sent.then(({ attempts }) => attempts.map((attempt: Attempt) => attempt.waited_ms + attempt.outcome.http_status));
 
 declare const caught: unknown;

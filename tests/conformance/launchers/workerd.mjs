@@ -10,7 +10,7 @@ import { consumer, writeFiles } from '../../support/packed.mjs';
 
 const WORKER = `
 import { run } from './run.mjs';
-export default { fetch: () => Response.json(run()) };
+export default { fetch: async () => Response.json(await run()) };
 `;
 
 const config = (modules, flags) => `
