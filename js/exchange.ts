@@ -81,6 +81,7 @@ export async function within<T>(
   const race = Promise.race([work, givenUp]);
   const timer = ms === undefined ? ms : setTimeout?.(giveUp, ms);
   signal?.addEventListener?.('abort', giveUp);
+  if (signal?.aborted) giveUp();
   try {
     return await race;
   } finally {

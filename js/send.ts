@@ -115,6 +115,13 @@ function sendable(step: Step, { vaultKey, baseUrl }: Sender): StripeRequest {
       "step.request.url is not below this guard's base_url",
     );
   }
+  if (typeof request.body !== 'string' || typeof request.headers?.['Idempotency-Key'] !== 'string') {
+    throw new BillonceError(
+      'idempotency_key_required',
+      'step.request',
+      'step.request is not whole: without its body and its Idempotency-Key a retry would bill again',
+    );
+  }
   return authorize(request, vaultKey);
 }
 

@@ -4,15 +4,14 @@
 use super::answer::{Answer, as_text};
 use crate::value::{Value, lookup};
 
-/// Whether the answer tells of money that moved. An error is searched to its depth, an object at its top: what hangs on
-/// a customer has a history of its own.
+/// Whether anything in the answer, to its depth, tells of money that moved.
 pub(super) fn of_money(answer: &Answer<'_>) -> bool {
-    let is_error = answer.error().is_some();
-    let done_before = || answer.error_text("code").is_some_and(|code| code.starts_with("charge_already_"));
-    is_error && (answer.text("object").is_some() || done_before()) || in_object(answer.body, is_error)
+    let contradicts = answer.error().is_some() && answer.text("object").is_some();
+    let done_before = answer.error_text("code").is_some_and(|code| code.starts_with("charge_already_"));
+    contradicts || done_before || in_object(answer.body)
 }
 
-fn in_object(members: &[(&str, Value<'_>)], deep: bool) -> bool {
+fn in_object(members: &[(&str, Value<'_>)]) -> bool {
     let text = |name| lookup(members, name).and_then(as_text);
     // A set-up succeeds without money, and an invoice can be paid without: what it says of that was read already.
     let of_money = !text("id").is_some_and(|id| id.starts_with("seti_") || id.starts_with("in_"));
@@ -24,13 +23,13 @@ fn in_object(members: &[(&str, Value<'_>)], deep: bool) -> bool {
         ("balance_transaction", Value::Text(_)) => !came_back,
         // Whose words are the caller's own.
         ("metadata", _) => false,
-        (_, inner) => deep && in_value(inner),
+        (_, inner) => in_value(inner),
     })
 }
 
 fn in_value(value: &Value<'_>) -> bool {
     match value {
-        Value::Map(members) => in_object(members, true),
+        Value::Map(members) => in_object(members),
         Value::List(items) => items.iter().any(in_value),
         _ => false,
     }
