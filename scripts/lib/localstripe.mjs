@@ -28,8 +28,9 @@ export function installLocalstripe() {
 }
 
 function makeEnvironment() {
-  const made = (python) => run(python, ['-m', 'venv', HOME]);
-  return made('python3') && made('python');
+  const failed = (python) => run(python, ['-m', 'venv', HOME]);
+  const why = failed('python3');
+  return why && failed('python') ? why : null;
 }
 
 /** Why it failed, in a line; or null. */
