@@ -17,6 +17,7 @@ export default defineConfig({
   plugins: [packed],
   test: {
     include: ['tests/**/*.test.{mjs,ts}'],
+    exclude: ['**/node_modules/**', 'tests/deep/**'],
     globalSetup: ['tests/support/packed.mjs'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

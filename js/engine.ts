@@ -24,6 +24,7 @@ export type RuleName =
   | 'build_request'
   | 'precheck'
   | 'classify_response'
+  | 'send_options'
   | 'check_guard'
   | 'prepare'
   | 'admit'

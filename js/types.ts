@@ -175,6 +175,13 @@ export interface StripeResponse {
   headers?: unknown;
   /** The body's text, or its JSON already parsed. */
   body?: unknown;
+  /** When it arrived: for a `Retry-After` that is a date, where the answer has no `Date` header. */
+  now?: TimeLike;
+  /**
+   * Whether an earlier request with this key may have charged: its outcome was `charged: 'unknown'`. Then a refusal
+   * that says nothing about the key, such as a cap's, is no proof that nothing was charged. Default: false.
+   */
+  may_have_charged?: boolean;
 }
 
 /** What kind of answer it was. */
@@ -208,13 +215,15 @@ export interface Outcome {
    * its own; not at all; or not before somebody has looked.
    */
   retry: 'same_key' | 'new_key' | 'never' | 'review';
-  /** How long the server asked to wait. */
+  /** How long the server asked to wait, by its `Retry-After`. */
   retry_after_ms: number | null;
   message: string;
   http_status: number;
   replayed: boolean;
   /** The id of the object that was made. */
   id: string | null;
+  /** Whether that object is of live mode; in test mode no money is real. */
+  livemode: boolean | null;
   stripe_code: string | null;
   decline_code: string | null;
   request_id: string | null;
@@ -242,15 +251,25 @@ export interface Step {
   decision: Decision | null;
 }
 
-/** The part of `fetch` that `send` uses. */
+/** The part of `fetch` that `send` uses. A `body` that is a stream is read only as far as an answer can be long. */
 export type FetchLike = (
   url: string,
   init: { method: string; headers: Record<string, string>; body: string; redirect: 'manual'; signal?: never },
-) => Promise<{ status: number; headers: unknown; text(): Promise<string> }>;
+) => Promise<{ status: number; headers: unknown; body?: unknown; text(): Promise<string> }>;
+
+/** The part of an `AbortSignal` that `send` uses. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
 
 /** One try of `send`. */
 export interface Attempt {
   outcome: Outcome;
+  /** When it began, in ISO 8601. That of the first is what `first_sent_at` asks for later. */
+  started_at: string;
+  duration_ms: number;
   /** How long was waited after it, before the next. */
   waited_ms: number;
 }
@@ -261,15 +280,30 @@ export interface SendResult {
   outcome: Outcome;
   /** The last answer's JSON, or null where it was none. */
   body: unknown;
+  /** Empty where `first_sent_at` is too long ago to send anything. */
   attempts: Attempt[];
 }
 
 /** How `send` tries. */
 export interface SendOptions {
-  /** Default: 3. */
+  /** 1 to 100. Default: 3. */
   max_attempts?: number;
+  /** How long one attempt may take, its answer's body included, where the host has timers. Default: 80000. */
+  timeout_ms?: number;
+  /**
+   * How long is waited between attempts, all in all. A `Retry-After` that asks for more is not cut short: `send` stops,
+   * and `retry_after_ms` tells when to call it again. Default: 60000.
+   */
+  max_wait_ms?: number;
+  /**
+   * When this step was first sent, where that was before. 24 hours later Stripe may have forgotten its key, and nothing is
+   * sent any more: the outcome is `retry: 'review'`.
+   */
+  first_sent_at?: TimeLike;
   /** Waits between attempts. Default: `setTimeout`; where the host has none, there is one attempt. */
   sleep?: (ms: number) => Promise<unknown>;
+  /** Ends the attempt under way, or the wait for the next. An attempt that was cut off has `charged: 'unknown'`. */
+  signal?: AbortSignalLike;
 }
 
 /** A request that another program built, such as the official `stripe` package. */
@@ -395,11 +429,12 @@ export interface Guard {
   readonly payouts: { readonly create: CreateCall };
   readonly checkout: { readonly sessions: { readonly create: CreateCall } };
   /**
-   * Sends a prepared call with the guard's vault key, and again with the same key where that is safe.
+   * Sends a prepared call with the guard's vault key, and again with the same key where that is safe: after a time-out,
+   * a conflict, a rate limit or an error at Stripe, with growing waits; never after 24 hours, nor on a cap.
    *
    * @param fetch Default: the host's.
-   * @throws {BillonceError} where there is nothing to send, or nothing to send it with. What Stripe or the proxy
-   * answers is an outcome, not an error.
+   * @throws {BillonceError} where there is nothing to send, or nothing to send it with, or the options are refused; nothing
+   * has been sent then. What Stripe or the proxy answers is an outcome, not an error.
    */
   send(step: Step, fetch?: FetchLike, options?: SendOptions): Promise<SendResult>;
   /**
@@ -461,5 +496,6 @@ export type ErrorCode =
   | 'nothing_to_send'
   | 'foreign_request'
   | 'fetch_missing'
+  | 'aborted'
   | 'host_unsupported'
   | 'internal_error';

@@ -45,9 +45,13 @@ impl Object<'_> {
         }
     }
 
-    pub(crate) fn bool(&mut self, name: &'static str, value: bool) {
+    pub(crate) fn bool(&mut self, name: &'static str, value: Option<bool>) {
         self.name(name);
-        self.out.push_str(if value { "true" } else { "false" });
+        self.out.push_str(match value {
+            Some(true) => "true",
+            Some(false) => "false",
+            None => "null",
+        });
     }
 
     pub(crate) fn number(&mut self, name: &'static str, value: Option<u64>) {
@@ -98,7 +102,7 @@ mod tests {
         object(&mut out, |o| {
             o.text("a", "\u{1f}\n\"\\é");
             o.optional_text("b", None);
-            o.bool("c", true);
+            o.bool("c", Some(true));
             o.number("d", Some(4900));
             o.number("e", None);
             o.member("f", |out| object(out, |_| {}));

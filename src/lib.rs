@@ -53,6 +53,7 @@ pub mod policy;
 pub mod precheck;
 pub mod request;
 pub mod secret;
+pub mod send;
 pub mod time;
 pub mod value;
 pub mod wire;
@@ -62,6 +63,7 @@ mod arena;
 mod base_url;
 mod field;
 mod fill;
+mod http_date;
 mod json;
 #[cfg(feature = "keys")]
 mod keys;

@@ -95,7 +95,7 @@ impl Decision {
 
     pub(crate) fn write_json(&self, out: &mut String) {
         json::object(out, |o| {
-            o.bool("allowed", self.allowed());
+            o.bool("allowed", Some(self.allowed()));
             o.text("code", self.verdict.code());
             o.number("http_status", Some(self.verdict.http_status().into()));
             o.text("message", &self.message);

@@ -52,6 +52,18 @@ impl Instant {
         u64::try_from(self.ms / 1000).unwrap_or(0)
     }
 
+    /// Milliseconds of Unix time.
+    #[must_use]
+    pub fn ms(self) -> u64 {
+        self.ms.unsigned_abs()
+    }
+
+    /// Milliseconds from another point in time to this one.
+    #[must_use]
+    pub fn ms_since(self, earlier: Instant) -> i64 {
+        self.ms.saturating_sub(earlier.ms)
+    }
+
     /// The next midnight in UTC, when a day's cap starts anew.
     #[must_use]
     pub fn next_utc_midnight(self) -> Instant {

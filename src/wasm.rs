@@ -17,7 +17,7 @@ use crate::money::Digits;
 use crate::prelude::*;
 use crate::time::Instant;
 use crate::value::Value;
-use crate::{form, json, minor_units, outcome, precheck, request, secret, wire};
+use crate::{form, json, minor_units, outcome, precheck, request, secret, send, wire};
 
 static REPLY_LENGTH: AtomicUsize = AtomicUsize::new(0);
 
@@ -87,6 +87,15 @@ pub extern "C" fn classify_response(length: usize) -> *const u8 {
     answer(length, |values| {
         let [response] = values else { return Err(malformed()) };
         Ok(outcome::classify(response)?.to_json())
+    })
+}
+
+/// The bounds of `[options]` of a `send`.
+#[unsafe(no_mangle)]
+pub extern "C" fn send_options(length: usize) -> *const u8 {
+    answer(length, |values| {
+        let [options] = values else { return Err(malformed()) };
+        Ok(send::Bounds::from_value(options)?.to_json())
     })
 }
 

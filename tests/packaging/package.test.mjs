@@ -151,7 +151,7 @@ describe('types', () => {
 import {
   BillonceError, buildRequest, classifyResponse, encodeForm, findEarlier, guard, idempotencyKey, idempotencyKeys,
   minorUnits, precheck,
-  type Attempt, type BillingEvent, type BuiltRequest, type CallOptions, type Circumstances, type CreateCall, type Credential,
+  type AbortSignalLike, type Attempt, type BillingEvent, type BuiltRequest, type CallOptions, type Circumstances, type CreateCall, type Credential,
   type Decision, type DecisionCode, type Destination, type Earlier, type EarlierObject, type ErrorCode, type FetchGet,
   type FetchLike, type FindOptions, type Guard, type GuardConfig, type ObjectCall, type Outcome, type OutcomeKind, type ParamOptions,
   type Policy, type PrecheckInput, type RequestSpec, type Scheme, type SearchOptions, type SendOptions, type SendResult,
@@ -208,8 +208,10 @@ const fetchLike: FetchLike = async (url, init) => {
   const authorization: string | undefined = init.headers['Authorization'];
   return { status: 200, headers: {}, text: async () => url + init.body + authorization };
 };
-const options: SendOptions = { max_attempts: 1, sleep: async () => {} };
+const signal: AbortSignalLike = new AbortController().signal;
+const options: SendOptions = { max_attempts: 1, first_sent_at: time, sleep: async () => {}, signal };
 const sent: Promise<SendResult> = billing.send(step, fetchLike, options);
+billing.send(step, fetch, { timeout_ms: 1000, max_wait_ms: 0 });
 sent.then(({ attempts }) => attempts.map((attempt: Attempt) => attempt.waited_ms + attempt.outcome.http_status));
 
 const built: BuiltRequest = { endpoint: 'POST /v1/refunds', body: '', event };

@@ -328,4 +328,9 @@ function ofResponses({ classifyResponse }, check) {
   const status = 'is not an HTTP status: give 100 to 599, or 0 where no answer arrived';
   refuse('wrong_type status', status, { status: 42 }, { status: 600 }, { status: 200.5 });
   refuse('wrong_type response', 'must be an object, not undefined', undefined);
+  refuse('invalid_time now', TIME, { status: 200, now: 'soon' });
+  refuse('wrong_type may_have_charged', 'must be true or false, not text', {
+    status: 0,
+    may_have_charged: 'no',
+  });
 }

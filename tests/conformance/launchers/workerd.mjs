@@ -6,7 +6,7 @@ import { jsonOfWorker } from '../../support/workerd.mjs';
 
 const WORKER = `
 import { run } from './run.mjs';
-export default { fetch: () => Response.json(run()) };
+export default { fetch: async () => Response.json(await run()) };
 `;
 
 const version = () =>
