@@ -17,7 +17,7 @@ pub(crate) fn param<'a>(params: &'a Value<'a>, name: &str) -> Option<&'a Value<'
 
 /// `metadata` of `metadata[order]`.
 pub(crate) fn base_name(name: &str) -> &str {
-    text::split_once(name, "[").map_or(name, |(base, _)| base)
+    name.bytes().position(|byte| byte == b'[').and_then(|at| name.get(..at)).unwrap_or(name)
 }
 
 /// Refuses what Stripe would refuse, and what would bill another amount than the one meant.

@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../scripts/lib/run.mjs';
 import { consumer, packedFixture } from '../support/packed.mjs';
@@ -79,6 +80,17 @@ describe('files', () => {
       expect(new Set(imported), name).toEqual(new Set([main]));
       expect(text.length, name).toBeLessThan(8_000);
     }
+  });
+
+  // A step loads the package anew for every run. What grows past its budget is looked at, or the budget is, in a commit that says so.
+  it.each([
+    ['billonce.wasm', 40_000],
+    ['billonce-keys.wasm', 6_600],
+    ['index.js', 79_000],
+    ['stripe.js', 2_700],
+    ['billonce.paste.ts', 57_500],
+  ])('%s is at most %i bytes by brotli', (name, budget) => {
+    expect(brotliCompressSync(readFileSync(join(installed, name))).length).toBeLessThanOrEqual(budget);
   });
 
   it("name no path of the builder's machine", () => {
