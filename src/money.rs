@@ -124,6 +124,8 @@ const ZERO_DECIMAL: &[u8] = b"bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xa
 const THREE_DECIMAL: &[u8] = b"bhd jod kwd omr tnd ";
 /// Zero-decimal in the world, two-decimal in the API: amounts must divide by 100.
 const WHOLE_UNITS_ONLY: &[u8] = b"isk ugx ";
+/// Two-decimal for charges; payouts must divide by 100.
+const WHOLE_PAYOUTS: &[u8] = b"huf twd ";
 /// The other currencies that Stripe presents or settles in, two-decimal.
 const TWO_DECIMAL: &[u8] =
     b"aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd bwp byn bzd cad cdf chf \
@@ -172,6 +174,12 @@ impl Currency {
         } else {
             1
         }
+    }
+
+    /// The same for a payout, which banks in some countries take in whole units alone.
+    #[must_use]
+    pub fn payout_granularity(self) -> u64 {
+        if list_has(WHOLE_PAYOUTS, self.code) { 100 } else { self.granularity() }
     }
 }
 
@@ -331,6 +339,11 @@ mod tests {
         assert_eq!(facts("kwd"), Some((3, 10)));
         assert_eq!(facts("isk"), Some((2, 100)));
         assert_eq!(facts("huf"), Some((2, 1)));
+        let payout = |code: &str| Currency::parse(code).map(Currency::payout_granularity);
+        assert_eq!(
+            ["huf", "twd", "isk", "kwd", "usd"].map(payout),
+            [Some(100), Some(100), Some(100), Some(10), Some(1)]
+        );
         for code in ["USD", "us", "usdc", "xxx", "", "u d", "usd ", "eur usd"] {
             assert_eq!(facts(code), None, "{code}");
         }

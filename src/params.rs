@@ -137,7 +137,9 @@ fn check_amount(endpoint: Endpoint, entries: &[(&str, Value<'_>)], currency: Opt
     let Some(name) = endpoint.amount_source().parameter() else { return Ok(()) };
     let Some(value) = only(entries, name)? else { return Ok(()) };
     let size = amount_size(value, endpoint, name)?;
-    let granularity = currency.map_or(1, Currency::granularity);
+    let is_payout = endpoint.path() == "payouts";
+    let granularity = currency
+        .map_or(1, |currency| if is_payout { currency.payout_granularity() } else { currency.granularity() });
     if size.checked_rem(granularity) != Some(0) {
         let problem = ["must divide by ", &Digits::of(granularity), " in this currency"];
         return Err(Error::of_parts(Code::InvalidAmount, name, &problem));

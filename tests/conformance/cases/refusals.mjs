@@ -176,6 +176,11 @@ function ofRequests({ buildRequest }, check) {
   refuse('invalid_amount params.amount', AMOUNT, { params: { amount: '49.00', currency: 'usd' } });
   const whole = 'must divide by 100 in this currency';
   refuse('invalid_amount params.amount', whole, { params: { amount: 150, currency: 'isk' } });
+  refuse('invalid_amount params.amount', whole, {
+    endpoint: 'payouts.create',
+    event: { ...EVENT, amount_cents: 150 },
+    params: { amount: 150, currency: 'huf' },
+  });
   refuse('invalid_currency params.currency', CURRENCY, { params: { amount: 4900, currency: 'us' } });
   const own = { event: undefined, idempotency_key: 'k' };
   const permitted = '(allow_unknown_params: true permits one of another API version)';
