@@ -17,9 +17,11 @@ export async function fillPackage() {
     await bundle('esm', 'pkg/index.js');
     await bundle('cjs', 'pkg/index.cjs');
     await bundle('esm', 'pkg/index.workerd.js', FOR_WORKERD);
-    await bundle('esm', 'pkg/stripe.js', besideMain('./index.js'));
-    await bundle('cjs', 'pkg/stripe.cjs', besideMain('./index.cjs'));
-    await bundle('esm', 'pkg/stripe.workerd.js', besideMain('./index.workerd.js'));
+    await bundle('esm', 'pkg/stripe.js', besideMain('stripe', './index.js'));
+    await bundle('cjs', 'pkg/stripe.cjs', besideMain('stripe', './index.cjs'));
+    await bundle('esm', 'pkg/stripe.workerd.js', besideMain('stripe', './index.workerd.js'));
+    await bundle('esm', 'pkg/lab.js', besideMain('lab', './index.js'));
+    await bundle('cjs', 'pkg/lab.cjs', besideMain('lab', './index.cjs'));
     cpSync(at('target/optimised/billonce.wasm'), at('pkg/billonce.wasm'));
     cpSync(at('target/optimised/billonce-keys.wasm'), at('pkg/billonce-keys.wasm'));
     await buildPaste();
@@ -27,6 +29,10 @@ export async function fillPackage() {
     const types = joined('key', 'request', 'money', 'response', 'earlier', 'guard', 'error', 'types');
     writeFileSync(at('pkg/index.d.ts'), types);
     writeFileSync(at('pkg/index.d.cts'), types);
+    // Without `export {}` a declaration file exports also what it only uses.
+    const lab = `${joined('lab/flow/read', 'lab/types')}\nexport {};\n`;
+    writeFileSync(at('pkg/lab.d.ts'), lab);
+    writeFileSync(at('pkg/lab.d.cts'), lab);
     const stripe = joined('stripe/governed', 'stripe/types');
     for (const [types, main] of Object.entries({
       'stripe.d.ts': './index.js',
@@ -53,13 +59,13 @@ const FOR_WORKERD = {
 };
 
 /** A subpath of its own, which imports the main entry beside it: what is in there must not be twice in a program. */
-const besideMain = (main) => ({
-  entryPoints: ['js/stripe/index.ts'],
+const besideMain = (subpath, main) => ({
+  entryPoints: [`js/${subpath}/index.ts`],
   plugins: [
     {
       name: 'beside-main',
       setup: ({ onResolve }) =>
-        onResolve({ filter: /^\.\.\/index\.ts$/ }, () => ({ path: main, external: true })),
+        onResolve({ filter: /^(\.\.\/)+index\.ts$/ }, () => ({ path: main, external: true })),
     },
   ],
 });

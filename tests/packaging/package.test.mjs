@@ -47,6 +47,10 @@ describe('files', () => {
       'index.d.ts',
       'index.js',
       'index.workerd.js',
+      'lab.cjs',
+      'lab.d.cts',
+      'lab.d.ts',
+      'lab.js',
       'package.json',
       'stripe.cjs',
       'stripe.d.cts',
@@ -120,6 +124,7 @@ describe('exports', () => {
         manifest: require('billonce/package.json').name,
         inside: refusal(() => require.resolve('billonce/index.cjs')),
         stripe: [name(import.meta.resolve('billonce/stripe')), name(require.resolve('billonce/stripe'))],
+        lab: [name(import.meta.resolve('billonce/lab')), name(require.resolve('billonce/lab'))],
       }));`,
   };
   let cwd;
@@ -136,7 +141,8 @@ describe('exports', () => {
   it('lead to one file each, and to nothing inside', () => {
     const paths = { import: 'index.js', require: 'index.cjs', manifest: 'billonce' };
     const stripe = ['stripe.js', 'stripe.cjs'];
-    expect(run('paths.mjs')).toEqual({ ...paths, inside: 'ERR_PACKAGE_PATH_NOT_EXPORTED', stripe });
+    const lab = ['lab.js', 'lab.cjs'];
+    expect(run('paths.mjs')).toEqual({ ...paths, inside: 'ERR_PACKAGE_PATH_NOT_EXPORTED', stripe, lab });
   });
 
   it.each(['index.d.ts', 'index.d.cts'])('are what %s declares', (file) => {

@@ -1,0 +1,2 @@
+export { readFlow } from './flow/read.ts';
+export type * from './types.ts';
