@@ -22,6 +22,7 @@ export async function fillPackage() {
     await bundle('esm', 'pkg/stripe.workerd.js', besideMain('stripe', './index.workerd.js'));
     await bundle('esm', 'pkg/lab.js', besideMain('lab', './index.js'));
     await bundle('cjs', 'pkg/lab.cjs', besideMain('lab', './index.cjs'));
+    writeFileSync(at('pkg/LICENSE-lab.txt'), parserLicense());
     cpSync(at('target/optimised/billonce.wasm'), at('pkg/billonce.wasm'));
     cpSync(at('target/optimised/billonce-keys.wasm'), at('pkg/billonce-keys.wasm'));
     await buildPaste();
@@ -30,7 +31,7 @@ export async function fillPackage() {
     writeFileSync(at('pkg/index.d.ts'), types);
     writeFileSync(at('pkg/index.d.cts'), types);
     // Without `export {}` a declaration file exports also what it only uses.
-    const lab = `${joined('lab/flow/read', 'lab/types')}\nexport {};\n`;
+    const lab = `${joined('lab/flow/read', 'lab/lint/lint', 'lab/types')}\nexport {};\n`;
     writeFileSync(at('pkg/lab.d.ts'), lab);
     writeFileSync(at('pkg/lab.d.cts'), lab);
     const stripe = joined('stripe/governed', 'stripe/types');
@@ -58,6 +59,14 @@ const FOR_WORKERD = {
   ],
 };
 
+/** lab.js has a parser of JavaScript in it, whose licence asks to be told. */
+function parserLicense() {
+  const folder = at('node_modules/@babel/parser');
+  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const license = readFileSync(join(folder, 'LICENSE'), 'utf8');
+  return `lab.js and lab.cjs contain ${name} ${version}, under this licence:\n\n${license}`;
+}
+
 /** A subpath of its own, which imports the main entry beside it: what is in there must not be twice in a program. */
 const besideMain = (subpath, main) => ({
   entryPoints: [`js/${subpath}/index.ts`],
@@ -70,6 +79,8 @@ const besideMain = (subpath, main) => ({
   ],
 });
 
+const { version } = JSON.parse(readFileSync(at('pkg-template/package.json'), 'utf8'));
+
 async function bundle(format, outfile, more = {}) {
   await build({
     absWorkingDir: root,
@@ -78,10 +89,12 @@ async function bundle(format, outfile, more = {}) {
     bundle: true,
     format,
     platform: 'neutral',
+    mainFields: ['module', 'main'],
     target: 'es2022',
     minify: true,
     legalComments: 'none',
     loader: { '.wasm': 'base64' },
+    define: { BILLONCE_VERSION: JSON.stringify(version) },
     logLevel: 'warning',
     ...more,
   });

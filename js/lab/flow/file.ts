@@ -53,7 +53,9 @@ function checkLength(length: number): void {
 
 /** The flow's own part of the file, with the path that leads to it. */
 export function unwrap(file: Fields): { body: Fields; name: string } {
-  const name = [file['name'], file['displayName']].find((text) => typeof text === 'string' && text !== '');
+  const name = [own(file, 'name'), own(file, 'displayName')].find(
+    (text) => typeof text === 'string' && text !== '',
+  );
   const body = bodyOf(file);
   const title = own(body, 'displayName');
   return { body, name: String(name ?? (typeof title === 'string' ? title : 'flow')) };

@@ -1,0 +1,121 @@
+import { guard } from '../../index.ts';
+import { periodsIn } from '../fix/period.ts';
+import { planFix } from '../fix/plan.ts';
+import { readFlow } from '../flow/read.ts';
+import { textsIn } from '../flow/references.ts';
+import { stripeUrl } from '../stripe-url.ts';
+import type { Finding, Flow, LintOptions } from '../types.ts';
+import { callsOf } from './calls.ts';
+import type { Context, Draft, Rule } from './draft.ts';
+import { withoutRawKeys } from './raw-key.ts';
+import {
+  branchWithoutName,
+  constantKey,
+  loopWithoutIndex,
+  missingKey,
+  retryWithoutKey,
+  unstableKey,
+} from './rules/keys.ts';
+import { bodyType, directUrl, zeroDecimal } from './rules/requests.ts';
+import {
+  bigintInOutput,
+  clientAtModuleScope,
+  rawKey,
+  secretInOutput,
+  unreadableCode,
+} from './rules/secrets.ts';
+import { Tracing } from './tracing.ts';
+
+const RULES: Rule[] = [
+  missingKey,
+  unstableKey,
+  constantKey,
+  loopWithoutIndex,
+  branchWithoutName,
+  retryWithoutKey,
+  rawKey,
+  clientAtModuleScope,
+  secretInOutput,
+  directUrl,
+  bodyType,
+  zeroDecimal,
+  bigintInOutput,
+  unreadableCode,
+];
+
+/**
+ * What can be seen in an exported flow without running it. Findings come in the order of the flow's steps.
+ *
+ * @param flow What `readFlow` takes: the file's text, its bytes, or its JSON.
+ * @throws {BillonceError} as `readFlow` does, and `invalid_base_url` for a proxy that is none.
+ */
+export function lint(flow: unknown, options: LintOptions = {}): Finding[] {
+  // The product's own rule for what a proxy's URL may be.
+  if (options.proxy !== undefined) guard({ base_url: options.proxy });
+  const read = readFlow(flow);
+  const context = contextOf(read, options);
+  const order = ['trigger', ...context.tracing.places.keys()];
+  const drafts = distinct(RULES.flatMap((rule) => rule(context)));
+  drafts.sort((one, other) => order.indexOf(one.step) - order.indexOf(other.step));
+  return drafts.map((draft) => findingOf(draft, context, flow));
+}
+
+function contextOf(flow: Flow, options: LintOptions): Context {
+  const tracing = new Tracing(flow);
+  const proxy = options.proxy ?? proxyOf(tracing);
+  const periods = periodsIn(tracing.places.values());
+  return { flow, tracing, calls: callsOf(tracing), proxy, periods, olderSyntax: isOlder(tracing) };
+}
+
+/** A flow without references is taken for a new one. */
+function isOlder(tracing: Tracing): boolean {
+  const texts = [...tracing.places.values()].flatMap(({ step }) => textsIn(step).map(({ text }) => text));
+  const references = texts.filter((text) => /\{\{\s*(step_\d+|trigger)\b/.test(text));
+  return references.length > 0 && !references.some((text) => /\[\s*'output'\s*\]|\.output\b/.test(text));
+}
+
+/** Another host over https that serves Stripe's API, named in an input or in a Code step. */
+function proxyOf(tracing: Tracing): string | null {
+  for (const { step } of tracing.places.values()) {
+    if (step.type !== 'code' && step.type !== 'piece') continue;
+    const source = step.type === 'code' ? tracing.source(step) : null;
+    const literals =
+      source && 'program' in source
+        ? source.program.visits.flatMap(({ node }) => (node.type === 'StringLiteral' ? [node.value] : []))
+        : [];
+    for (const text of [...textsIn(step.input).map((it) => it.text), ...literals]) {
+      const keybrake = /^https:\/\/proxy\.keybrake\.com\/stripe\b/.exec(text)?.[0];
+      const url = text.startsWith('https://') ? stripeUrl(text) : null;
+      if (keybrake) return keybrake;
+      if (url && !url.direct && !url.base.includes('{{') && !url.base.includes('@')) return url.base;
+    }
+  }
+  return null;
+}
+
+/** One finding for each rule, step and line: several calls may lead to the same. */
+function distinct(drafts: readonly Draft[]): Draft[] {
+  const seen = new Set<string>();
+  return drafts.filter(({ rule, step, line }) => {
+    const place = `${rule} ${step} ${line ?? ''}`;
+    return !seen.has(place) && seen.add(place);
+  });
+}
+
+function findingOf(draft: Draft, context: Context, file: unknown): Finding {
+  const { rule, severity, step, line, message, fix } = draft;
+  const { title } = context.tracing.places.get(step)?.step ?? context.flow.trigger;
+  const finding: Finding = {
+    rule,
+    severity,
+    step,
+    title: withoutRawKeys(title, '(key)'),
+    ...(line ? { line } : {}),
+    message,
+    fix,
+  };
+  const mend = planFix(draft, context);
+  // Made when it is asked for: a copy of the flow for each finding would be many.
+  if (mend) Object.defineProperty(finding, 'fixed', { enumerable: true, get: () => mend(file) });
+  return finding;
+}
