@@ -22,6 +22,7 @@ export async function fillPackage() {
     await bundle('esm', 'pkg/stripe.workerd.js', besideMain('stripe', './index.workerd.js'));
     await bundle('esm', 'pkg/lab.js', besideMain('lab', './index.js'));
     await bundle('cjs', 'pkg/lab.cjs', besideMain('lab', './index.cjs'));
+    await bundle('esm', 'pkg/cli.js', COMMAND);
     writeFileSync(at('pkg/LICENSE-lab.txt'), parserLicense());
     cpSync(at('target/optimised/billonce.wasm'), at('pkg/billonce.wasm'));
     cpSync(at('target/optimised/billonce-keys.wasm'), at('pkg/billonce-keys.wasm'));
@@ -67,17 +68,25 @@ function parserLicense() {
   return `lab.js and lab.cjs contain ${name} ${version}, under this licence:\n\n${license}`;
 }
 
-/** A subpath of its own, which imports the main entry beside it: what is in there must not be twice in a program. */
+/** What imports another entry of the package imports the file beside it: what is in there must not be twice in a program. */
+const beside = (file, filter) => ({
+  name: `beside ${file}`,
+  setup: ({ onResolve }) => onResolve({ filter }, () => ({ path: file, external: true })),
+});
+
+/** A subpath of its own. */
 const besideMain = (subpath, main) => ({
   entryPoints: [`js/${subpath}/index.ts`],
-  plugins: [
-    {
-      name: 'beside-main',
-      setup: ({ onResolve }) =>
-        onResolve({ filter: /^(\.\.\/)+index\.ts$/ }, () => ({ path: main, external: true })),
-    },
-  ],
+  plugins: [beside(main, /^(\.\.\/)+index\.ts$/)],
 });
+
+/** `npx billonce`, which uses what everyone can import. */
+const COMMAND = {
+  entryPoints: ['js/cli/main.ts'],
+  platform: 'node',
+  banner: { js: '#!/usr/bin/env node' },
+  plugins: [beside('./index.js', /^billonce$/), beside('./lab.js', /^billonce\/lab$/)],
+};
 
 const { version } = JSON.parse(readFileSync(at('pkg-template/package.json'), 'utf8'));
 

@@ -44,6 +44,7 @@ describe('files', () => {
       'billonce-keys.wasm',
       'billonce.paste.ts',
       'billonce.wasm',
+      'cli.js',
       'index.cjs',
       'index.d.cts',
       'index.d.ts',
@@ -74,7 +75,8 @@ describe('files', () => {
     const { dependencies, optionalDependencies, peerDependencies, scripts, bin } = JSON.parse(
       packedText('package.json'),
     );
-    expect({ dependencies, optionalDependencies, peerDependencies, scripts, bin }).toEqual({});
+    expect({ dependencies, optionalDependencies, peerDependencies, scripts }).toEqual({});
+    expect(bin).toEqual({ billonce: './cli.js' });
   });
 
   it.each([
