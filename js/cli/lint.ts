@@ -1,5 +1,5 @@
 import { BillonceError } from 'billonce';
-import { type Finding, type LintOptions, lint } from 'billonce/lab';
+import { type Finding, fixFlow, type LintOptions, lint } from 'billonce/lab';
 import { readInput, writeNew } from './files.ts';
 import { asJson } from './json.ts';
 import { asJunit } from './junit.ts';
@@ -74,9 +74,9 @@ function reportOf(file: string, options: LintOptions, fix: string | undefined): 
     text = bytes.toString('utf8');
     const findings = lint(bytes, options);
     if (fix === undefined) return { file, text, findings };
-    const { fixed, left } = mendAll(findings, options);
+    const { fixed, findings: left } = fixFlow(bytes, options);
     if (fixed !== null) writeNew(fix, `${JSON.stringify(fixed, null, 2)}\n`);
-    return { file, text, findings, mended: findings.length - left };
+    return { file, text, findings, mended: findings.length - left.length };
   } catch (error) {
     if (error instanceof BillonceError) {
       const { code, field, message } = error;
@@ -90,20 +90,6 @@ function reportOf(file: string, options: LintOptions, fix: string | undefined): 
       error: { code: 'unreadable_file', field: 'flow', message: error.message },
     };
   }
-}
-
-/** Mends one finding after the other, each in the flow that the last one left. */
-function mendAll(findings: readonly Finding[], options: LintOptions): { fixed: unknown; left: number } {
-  let fixed: unknown = null;
-  let now = findings;
-  for (let next = now.find(isFixable); next; next = now.find(isFixable)) {
-    const mended = next.fixed;
-    const after = lint(mended, options);
-    // No mending leaves as much as there was; this is what ends the loop in any case.
-    if (after.length >= now.length) break;
-    [fixed, now] = [mended, after];
-  }
-  return { fixed, left: now.length };
 }
 
 export const isFixable = (finding: Finding): boolean => 'fixed' in finding;

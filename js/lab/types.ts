@@ -123,3 +123,11 @@ export interface LintOptions {
   /** The base URL of the proxy in front of Stripe, where the flow itself does not name one. */
   proxy?: string;
 }
+
+/** What `fixFlow` gives. */
+export interface FixedFlow {
+  /** The whole file; null where nothing could be mended safely. */
+  fixed: unknown;
+  /** What is left. */
+  findings: Finding[];
+}

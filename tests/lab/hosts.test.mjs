@@ -55,7 +55,7 @@ test('by require, beside the main entry of that format', () => {
 
 describe('types', () => {
   const PROGRAM = `
-import { lint, readFlow, type Branch, type CodeStep, type Finding, type Flow, type FlowStep, type LintOptions, type LintRule,
+import { fixFlow, lint, readFlow, type Branch, type CodeStep, type Finding, type Flow, type FixedFlow, type FlowStep, type LintOptions, type LintRule,
   type LoopStep, type PieceStep, type RouterStep, type TriggerStep } from 'billonce/lab';
 const flow: Flow = readFlow('{}');
 const trigger: TriggerStep = flow.trigger;
@@ -68,9 +68,10 @@ const names = (step: FlowStep): string[] => {
 };
 const options: LintOptions = { proxy: 'https://x.test' };
 const findings: Finding[] = lint(new Uint8Array(), options);
+const fixed: FixedFlow = fixFlow('{}', options);
 const rule: LintRule | undefined = findings[0]?.rule;
 // @ts-expect-error: no such rule
-if (rule === 'no-rule') console.log(trigger, names);
+if (rule === 'no-rule') console.log(trigger, names, fixed.findings);
 // @ts-expect-error: no such option
 lint('{}', { fix: true });
 // @ts-expect-error: only what is documented is exported

@@ -8,6 +8,9 @@ export interface MendedFile {
   steps: Map<string, { step: Fields; holder: Fields | unknown[]; at: string | number }>;
 }
 
+/** Changes such a copy. */
+export type Mend = (mended: MendedFile) => void;
+
 /** What stands in the place of a raw key: a connection of that name, which the flow's owner makes. */
 const CONNECTION = "{{connections['stripe_key']}}";
 

@@ -1,9 +1,8 @@
 // A Code step with billonce before an HTTP step without a key, which then sends what it made.
 import { type Fields, isObject, own } from '../flow/plain.ts';
-import { referencesIn } from '../flow/references.ts';
 import type { StripeCall } from '../lint/calls.ts';
 import type { Context } from '../lint/draft.ts';
-import type { MendedFile } from './file.ts';
+import type { Mend, MendedFile } from './file.ts';
 import { periodFor } from './period.ts';
 import { readParams, sourceFor } from './request.ts';
 
@@ -12,11 +11,13 @@ declare const BILLONCE_VERSION: string;
 const ENDPOINTS = ['/v1/charges', '/v1/payment_intents'];
 
 /** Only where the flow itself says what is billed to whom for which period: a guess here would be a wrong key. */
-export function planInsertion(call: StripeCall, context: Context): ((mended: MendedFile) => unknown) | null {
+export function planInsertion(call: StripeCall, context: Context): Mend | null {
   const { step, loops, branches } = call.place;
   if (call.via !== 'http' || step.type !== 'piece' || !call.url || !ENDPOINTS.includes(call.url.path))
     return null;
-  if (!/^https?:\/\//.test(call.url.base) || referencesIn(String(step.input.url)).length > 0) return null;
+  const { base, path } = call.url;
+  // What else an address says, such as a query, would be lost.
+  if (!/^https?:\/\//.test(base) || String(step.input.url).trim() !== `${base}${path}`) return null;
   const params = readParams(own(step.input.body, 'data'));
   const period = periodFor(call.place, context.periods);
   if (!params?.has('amount') || !params.has('customer') || !period) return null;
@@ -32,16 +33,17 @@ export function planInsertion(call: StripeCall, context: Context): ((mended: Men
     ...(context.calls.length > 1 ? { charge_type: step.name } : {}),
     ...(loops.length > 0 ? { loop_index: loops.map(({ name }) => output(name, 'index')) } : {}),
   };
-  const endpoint = `POST ${call.url.path}`;
-  const made = sourceFor({ endpoint, base_url: call.url.base, event, params });
-  const name = freeName(context);
-  return ({ file, steps }) => {
+  const endpoint = `POST ${path}`;
+  const made = sourceFor({ endpoint, base_url: base, event, params });
+  return ({ steps }) => {
     const place = steps.get(step.name);
-    if (!place) return file;
+    if (!place) return;
+    const name = freeName(steps);
     repoint(place.step, (member) => output(name, member));
     const inserted = { ...codeStep(name, made), nextAction: place.step };
     (place.holder as Record<string | number, unknown>)[place.at] = inserted;
-    return file;
+    steps.set(name, { ...place, step: inserted });
+    steps.set(step.name, { step: place.step, holder: inserted, at: 'nextAction' });
   };
 }
 
@@ -51,9 +53,9 @@ const outputSyntax =
   (step: string, member: string): string =>
     `{{${step}${olderSyntax ? '' : "['output']"}['${member}']}}`;
 
-function freeName({ tracing }: Context): string {
-  const numbers = [...tracing.places.keys()].map((name) => Number(/^step_(\d{1,9})$/.exec(name)?.[1] ?? 0));
-  return `step_${Math.max(0, ...numbers) + 1}`;
+function freeName(steps: MendedFile['steps']): string {
+  const numbers = [...steps.keys()].map((name) => Number(/^step_(\d{1,9})$/.exec(name)?.[1] ?? 0));
+  return `step_${numbers.reduce((most, number) => Math.max(most, number), 0) + 1}`;
 }
 
 const manual = { type: 'MANUAL' };

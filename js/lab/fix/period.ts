@@ -1,7 +1,8 @@
 import { referencesIn, textsIn } from '../flow/references.ts';
 import type { Place } from '../flow/walk.ts';
 
-const PERIOD = /^(billing_?period|period)$/i;
+/** `period` alone may be the length of a trial. */
+const PERIOD = /^billing_?period$/i;
 
 /** A reference to a billing period, as it stands in the flow. */
 export interface PeriodReference {

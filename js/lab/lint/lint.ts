@@ -1,10 +1,11 @@
 import { guard } from '../../index.ts';
+import type { Mend } from '../fix/file.ts';
 import { periodsIn } from '../fix/period.ts';
-import { planFix } from '../fix/plan.ts';
+import { mendedBy, planFix } from '../fix/plan.ts';
 import { readFlow } from '../flow/read.ts';
 import { textsIn } from '../flow/references.ts';
 import { stripeUrl } from '../stripe-url.ts';
-import type { Finding, Flow, LintOptions } from '../types.ts';
+import type { Finding, FixedFlow, Flow, LintOptions } from '../types.ts';
 import { callsOf } from './calls.ts';
 import type { Context, Draft, Rule } from './draft.ts';
 import { withoutRawKeys } from './raw-key.ts';
@@ -50,14 +51,36 @@ const RULES: Rule[] = [
  * @throws {BillonceError} as `readFlow` does, and `invalid_base_url` for a proxy that is none.
  */
 export function lint(flow: unknown, options: LintOptions = {}): Finding[] {
+  const { drafts, context } = draftsOf(flow, options);
+  return drafts.map((draft) => findingOf(draft, context, flow));
+}
+
+/**
+ * The flow with all mended that can be mended safely, ready for Import, and what `lint` still finds in it. The file that was given stays as it is.
+ *
+ * @throws {BillonceError} as `lint` does.
+ */
+export function fixFlow(flow: unknown, options: LintOptions = {}): FixedFlow {
+  const { drafts, context } = draftsOf(flow, options);
+  const mends = new Map<unknown, Mend>();
+  for (const draft of drafts) {
+    const mend = planFix(draft, context);
+    // Two findings about one call are mended at once.
+    if (mend) mends.set(draft.call ?? draft, mend);
+  }
+  if (mends.size === 0) return { fixed: null, findings: lint(flow, options) };
+  const fixed = mendedBy([...mends.values()], flow);
+  return { fixed, findings: lint(fixed, options) };
+}
+
+function draftsOf(flow: unknown, options: LintOptions): { drafts: Draft[]; context: Context } {
   // The product's own rule for what a proxy's URL may be.
   if (options.proxy !== undefined) guard({ base_url: options.proxy });
-  const read = readFlow(flow);
-  const context = contextOf(read, options);
-  const order = ['trigger', ...context.tracing.places.keys()];
+  const context = contextOf(readFlow(flow), options);
+  const order = new Map(['trigger', ...context.tracing.places.keys()].map((name, at) => [name, at]));
   const drafts = distinct(RULES.flatMap((rule) => rule(context)));
-  drafts.sort((one, other) => order.indexOf(one.step) - order.indexOf(other.step));
-  return drafts.map((draft) => findingOf(draft, context, flow));
+  drafts.sort((one, other) => (order.get(one.step) ?? 0) - (order.get(other.step) ?? 0));
+  return { drafts, context };
 }
 
 function contextOf(flow: Flow, options: LintOptions): Context {
@@ -116,6 +139,6 @@ function findingOf(draft: Draft, context: Context, file: unknown): Finding {
   };
   const mend = planFix(draft, context);
   // Made when it is asked for: a copy of the flow for each finding would be many.
-  if (mend) Object.defineProperty(finding, 'fixed', { enumerable: true, get: () => mend(file) });
+  if (mend) Object.defineProperty(finding, 'fixed', { enumerable: true, get: () => mendedBy([mend], file) });
   return finding;
 }
