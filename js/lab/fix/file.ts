@@ -1,4 +1,4 @@
-import { parseFile, unwrap } from '../flow/file.ts';
+import { unwrap } from '../flow/file.ts';
 import { type Fields, isObject, own } from '../flow/plain.ts';
 import { withoutRawKeys } from '../lint/raw-key.ts';
 
@@ -15,8 +15,8 @@ export type Mend = (mended: MendedFile) => void;
 const CONNECTION = "{{connections['stripe_key']}}";
 
 /** Raw Stripe keys are taken out: what is made here may be sent on. */
-export function fileToMend(input: unknown): MendedFile {
-  const file = JSON.parse(JSON.stringify(parseFile(input)), (name, value) => {
+export function fileToMend(text: string): MendedFile {
+  const file = JSON.parse(text, (name, value) => {
     if (typeof value !== 'string') return value;
     return withoutRawKeys(value, name === 'code' ? 'KEY_TAKEN_OUT' : CONNECTION, name);
   }) as Fields;

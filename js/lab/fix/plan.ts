@@ -18,8 +18,8 @@ const textHasKey = (input: unknown): boolean =>
   textsIn(input).some(({ path, text }) => hasRawKey(text, path.at(-1)));
 
 /** A copy of the file with all of that done. */
-export function mendedBy(mends: readonly Mend[], file: unknown): unknown {
-  const mended = fileToMend(file);
+export function mendedBy(mends: readonly Mend[], text: string): unknown {
+  const mended = fileToMend(text);
   for (const mend of mends) mend(mended);
   return mended.file;
 }

@@ -22,6 +22,18 @@ export function parseFile(input: unknown): Fields {
   return value;
 }
 
+/** The same as text of JSON: what a copy is made from. A value that JSON cannot hold is refused. */
+export function textOfFile(input: unknown): string {
+  const file = parseFile(input);
+  if (typeof input === 'string') return input.replace(/^\uFEFF/, '');
+  try {
+    return JSON.stringify(file);
+  } catch {
+    const message = 'flow has what JSON cannot hold, such as a BigInt or a circle: give the exported JSON';
+    throw new BillonceError('unreadable_input', 'flow', message);
+  }
+}
+
 function decode(bytes: Uint8Array): string {
   checkLength(bytes.length);
   try {

@@ -2,6 +2,7 @@ import { guard } from '../../index.ts';
 import type { Mend } from '../fix/file.ts';
 import { periodsIn } from '../fix/period.ts';
 import { mendedBy, planFix } from '../fix/plan.ts';
+import { textOfFile } from '../flow/file.ts';
 import { readFlow } from '../flow/read.ts';
 import { textsIn } from '../flow/references.ts';
 import { stripeUrl } from '../stripe-url.ts';
@@ -51,8 +52,8 @@ const RULES: Rule[] = [
  * @throws {BillonceError} as `readFlow` does, and `invalid_base_url` for a proxy that is none.
  */
 export function lint(flow: unknown, options: LintOptions = {}): Finding[] {
-  const { drafts, context } = draftsOf(flow, options);
-  return drafts.map((draft) => findingOf(draft, context, flow));
+  const { drafts, context, text } = draftsOf(flow, options);
+  return drafts.map((draft) => findingOf(draft, context, text));
 }
 
 /**
@@ -61,26 +62,29 @@ export function lint(flow: unknown, options: LintOptions = {}): Finding[] {
  * @throws {BillonceError} as `lint` does.
  */
 export function fixFlow(flow: unknown, options: LintOptions = {}): FixedFlow {
-  const { drafts, context } = draftsOf(flow, options);
+  const { drafts, context, text } = draftsOf(flow, options);
   const mends = new Map<unknown, Mend>();
   for (const draft of drafts) {
     const mend = planFix(draft, context);
     // Two findings about one call are mended at once.
     if (mend) mends.set(draft.call ?? draft, mend);
   }
-  if (mends.size === 0) return { fixed: null, findings: lint(flow, options) };
-  const fixed = mendedBy([...mends.values()], flow);
+  if (mends.size === 0) return { fixed: null, findings: lint(text, options) };
+  const fixed = mendedBy([...mends.values()], text);
   return { fixed, findings: lint(fixed, options) };
 }
 
-function draftsOf(flow: unknown, options: LintOptions): { drafts: Draft[]; context: Context } {
+function draftsOf(flow: unknown, options: LintOptions): { drafts: Draft[]; context: Context; text: string } {
   // The product's own rule for what a proxy's URL may be.
   if (options.proxy !== undefined) guard({ base_url: options.proxy });
-  const context = contextOf(readFlow(flow), options);
+  // What is not text is read twice: its own mistakes are told best as it is, and its text cannot change while it is used.
+  if (typeof flow !== 'string') readFlow(flow);
+  const text = textOfFile(flow);
+  const context = contextOf(readFlow(text), options);
   const order = new Map(['trigger', ...context.tracing.places.keys()].map((name, at) => [name, at]));
   const drafts = distinct(RULES.flatMap((rule) => rule(context)));
   drafts.sort((one, other) => (order.get(one.step) ?? 0) - (order.get(other.step) ?? 0));
-  return { drafts, context };
+  return { drafts, context, text };
 }
 
 function contextOf(flow: Flow, options: LintOptions): Context {
@@ -125,7 +129,7 @@ function distinct(drafts: readonly Draft[]): Draft[] {
   });
 }
 
-function findingOf(draft: Draft, context: Context, file: unknown): Finding {
+function findingOf(draft: Draft, context: Context, text: string): Finding {
   const { rule, severity, step, line, message, fix } = draft;
   const { title } = context.tracing.places.get(step)?.step ?? context.flow.trigger;
   const finding: Finding = {
@@ -139,6 +143,6 @@ function findingOf(draft: Draft, context: Context, file: unknown): Finding {
   };
   const mend = planFix(draft, context);
   // Made when it is asked for: a copy of the flow for each finding would be many.
-  if (mend) Object.defineProperty(finding, 'fixed', { enumerable: true, get: () => mendedBy([mend], file) });
+  if (mend) Object.defineProperty(finding, 'fixed', { enumerable: true, get: () => mendedBy([mend], text) });
   return finding;
 }
