@@ -200,11 +200,45 @@ const CASES = {
         ),
         ['step_1', 4],
       ],
+      [
+        'a double on this machine',
+        flowOf(http({ url: 'http://127.0.0.1:4242/v1/charges', headers: FORM })),
+        ['step_2'],
+      ],
+      [
+        'an action on an object',
+        flowOf(
+          http({ url: `https://api.stripe.com/v1/payment_intents/${trigger('id')}/confirm`, headers: FORM }),
+        ),
+        ['step_2'],
+      ],
+      [
+        'a namespace',
+        flowOf(http({ url: 'https://api.stripe.com/v1/checkout/sessions', headers: FORM })),
+        ['step_2'],
+      ],
+      [
+        "the Stripe piece's own request",
+        flowOf(piece('custom_api_call', { method: 'POST', url: { url: '/charges' } })),
+        ['step_2'],
+      ],
       ['the Stripe piece', flowOf(piece('create_payment_intent', { currency: 'usd' })), ['step_2']],
     ],
     right: [
       ['a GET', flowOf(http({ method: 'GET', headers: FORM }))],
-      ['another host', flowOf(http({ url: 'https://example.com/v1/orders', headers: FORM }))],
+      ["another host's charges", flowOf(http({ url: 'https://example.com/v1/charges', headers: FORM }))],
+      [
+        "another host's, by fetch",
+        CODE("await fetch('https://example.com/v1/invoices', { method: 'POST' });"),
+      ],
+      [
+        'an update',
+        flowOf(http({ url: `https://api.stripe.com/v1/customers/${trigger('id')}`, headers: FORM })),
+      ],
+      [
+        "the package's update",
+        flowOf(code(`${STRIPE}await stripe.subscriptions.update(inputs.id, { metadata: {} });\n};`)),
+      ],
       ['a header in another case', flowOf(http({ headers: { ...FORM, 'idempotency-key': trigger('id') } }))],
       ['a step that is switched off', flowOf(http({ headers: FORM }, { skip: true }))],
       ['fetch with a key', FETCH("{ method: 'POST', headers: { 'Idempotency-Key': inputs.customer_id } }")],
@@ -310,6 +344,20 @@ const CASES = {
       [
         "the event's own time",
         KEYED(key('new Date(inputs.created_at).toISOString()'), { created_at: trigger('created_at') }),
+      ],
+      ["the event's own uuid", flowOf(http({ headers: { ...FORM, 'Idempotency-Key': trigger('uuid') } }))],
+      [
+        "another thing's run id",
+        KEYED(
+          'export const code = (inputs) => { const payroll = inputs.payroll; return { key: payroll.run_id }; };',
+          { payroll: trigger('payroll') },
+        ),
+      ],
+      [
+        'a function by that name',
+        KEYED(
+          'const uuid = (text) => hash(text);\nexport const code = (inputs) => ({ key: uuid(inputs.customer_id) });',
+        ),
       ],
       ["the event's own run", KEYED(key('inputs.run_id'), { run_id: trigger('run_id') })],
       [
@@ -748,13 +796,19 @@ describe('retry-without-key', () => {
   });
 });
 
-test('a proxy that the flow does not name can be given', () => {
-  expect(found(flowOf(http()), { proxy: 'https://proxy.example/stripe' })).toEqual([
+test('a proxy that goes by another name can be given', () => {
+  const flow = flowOf(
+    http(),
+    http({ url: 'https://payments.example/v1/charges', headers: FORM }, { name: 'step_3' }),
+  );
+  expect(found(flow)).toEqual([]);
+  expect(found(flow, { proxy: 'https://payments.example' })).toEqual([
     ['direct-stripe-url', 'step_2'],
+    ['missing-idempotency-key', 'step_3'],
   ]);
 });
 
-test('an objection has its rule tested here', () => {
+test('every rule is tested here', () => {
   const types = readFileSync(new URL('../../js/lab/types.ts', import.meta.url), 'utf8');
   const rules = [
     ...types

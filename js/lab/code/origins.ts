@@ -87,7 +87,8 @@ class Tracing {
 
   #read(node: Node, path: readonly string[]): Origin[] {
     const what = this.#mode === 'influence' ? unstableNode(node) : null;
-    if (what && !this.#isInput(node)) return [{ kind: 'unstable', what, line: lineOf(node) }];
+    if (what && !this.#isInput(node) && !this.#isLocal(node))
+      return [{ kind: 'unstable', what, line: lineOf(node) }];
     // A member of a text or number, such as its length, is none of what it says.
     if (path.length > 0 && /Literal$/.test(node.type)) return [];
     switch (node.type) {
@@ -247,6 +248,12 @@ class Tracing {
     const origins = [...this.#all(object, []), ...this.#all(given, inner)];
     const opaque = origins.every(({ kind }) => kind === 'unknown');
     return opaque ? [unknown(node)] : origins;
+  }
+
+  /** A function of the source's own may be called anything. */
+  #isLocal(node: Node): boolean {
+    if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier') return false;
+    return this.#program.bindings.get(node.callee.name)?.some(({ kind }) => kind === 'function') ?? false;
   }
 
   /** `inputs.run_id` is what the flow gives to the step: the flow says what that is. */

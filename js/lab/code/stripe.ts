@@ -1,6 +1,6 @@
 // Where a Code step's source calls Stripe: by the official package, or by fetch and the like.
 import type { CallExpression, Node } from '@babel/types';
-import { isBillingPath, stripeUrl } from '../stripe-url.ts';
+import { isBillingPath, isUpdate, stripeUrl } from '../stripe-url.ts';
 import { billonceCall, type Part } from './billonce.ts';
 import { nameOfKey, type Program } from './names.ts';
 import { originsOf } from './origins.ts';
@@ -17,15 +17,16 @@ export interface CodeCall {
   direct: boolean;
 }
 
-const READING = /^(retrieve|list|search|del|delete|autoPaging\w*|on|off|constructEvent|generate\w*|mark\w*)/;
+/** What makes something, or asks for money. Repeating an update changes nothing more. */
+const ACTING = /^(create\w*|confirm|capture|pay|reverse|increment\w*|refund)$/;
 const BILLING =
   /^(charges|paymentIntents|invoices|invoiceItems|subscriptions|subscriptionItems|subscriptionSchedules|refunds|payouts|transfers|topups|creditNotes|quotes|orders|sessions|paymentLinks|setupIntents)$/;
 
-export function stripeCalls(program: Program): CodeCall[] {
+export function stripeCalls(program: Program, proxy: string | null): CodeCall[] {
   const clients = clientsOf(program);
   return program.visits.flatMap(({ node }) => {
     if (node.type !== 'CallExpression') return [];
-    const call = packageCall(program, node, clients) ?? fetchCall(program, node);
+    const call = packageCall(program, node, clients) ?? fetchCall(program, node, proxy);
     return call ? [call] : [];
   });
 }
@@ -92,7 +93,7 @@ function packageCall(program: Program, node: CallExpression, clients: Map<string
   }
   const client = target.type === 'Identifier' ? clients.get(target.name) : undefined;
   const method = names.pop() ?? '';
-  if (!client || READING.test(method) || !BILLING.test(names.at(-1) ?? '')) return null;
+  if (!client || !ACTING.test(method) || !BILLING.test(names.at(-1) ?? '')) return null;
   const given = node.arguments as Node[];
   const params = given.find(({ type }) => type !== 'StringLiteral');
   const direct = !client.governed;
@@ -113,7 +114,7 @@ function keyIn(program: Program, argument: Node, at: number): Part[] {
 
 const SENDERS = /^(fetch|axios|got|request|post)$/;
 
-function fetchCall(program: Program, node: CallExpression): CodeCall | null {
+function fetchCall(program: Program, node: CallExpression, proxy: string | null): CodeCall | null {
   const { callee, arguments: given } = node;
   const name = callee.type === 'MemberExpression' ? nameOfKey(callee.property) : nameOfKey(callee);
   if (!SENDERS.test(name)) return null;
@@ -123,14 +124,14 @@ function fetchCall(program: Program, node: CallExpression): CodeCall | null {
   const literals = originsOf(program, target, config ? ['url'] : []).flatMap((it) =>
     it.kind === 'literal' ? [it.text] : [],
   );
-  const url = literals.map(stripeUrl).find((it) => it !== null);
+  const url = literals.map((text) => stripeUrl(text, proxy)).find((it) => it !== null);
   if (!url) return null;
   const options = config ? [config] : rest;
   const literal = (node: Node, path: string[]) =>
     originsOf(program, node, path).flatMap((it) => (it.kind === 'literal' ? [it.text] : []));
   const methods = options.flatMap((option) => literal(option, ['method']));
   const posts = name === 'post' || methods.some((method) => method.toUpperCase() === 'POST');
-  if (!posts || !isBillingPath(url.path)) return null;
+  if (!posts || !isBillingPath(url.path) || isUpdate(url.path)) return null;
   const header = (option: Node): Part => ({ node: option, path: ['headers', 'Idempotency-Key'] });
   return {
     line: lineOf(node),

@@ -43,6 +43,9 @@ const CLOCKS = ['Date', 'moment', 'dayjs'];
 
 const RUN_ID = /^(flow_?run_?id|run_?id|execution_?id)$/i;
 
+/** What has it: a `run_id` of anything else, such as a payroll, is data. */
+const RUNNER = /^(context|ctx|execution|flow|flowRun|run|process)$/;
+
 /** What of each run's own an expression is, or null. */
 export function unstableNode(node: Node): string | null {
   if (node.type === 'NewExpression' || node.type === 'CallExpression') {
@@ -58,18 +61,25 @@ export function unstableNode(node: Node): string | null {
   }
   if (node.type === 'MemberExpression' || node.type === 'OptionalMemberExpression') {
     const name = nameOfKey(node.property);
-    if (RUN_ID.test(name)) return RUN;
+    if (RUN_ID.test(name) && RUNNER.test(rootOf(node))) return RUN;
     const parent =
       node.object.type === 'MemberExpression' ? nameOfKey(node.object.property) : nameOfKey(node.object);
-    return name === 'id' && /^(run|execution)$/.test(parent) ? RUN : null;
+    return name === 'id' && /^(run|execution)$/.test(parent) && RUNNER.test(rootOf(node)) ? RUN : null;
   }
   return null;
 }
 
+/** What a member is asked of, in the end. */
+function rootOf(node: Node): string {
+  let root = node;
+  while (root.type === 'MemberExpression' || root.type === 'OptionalMemberExpression') root = root.object;
+  return nameOfKey(root);
+}
+
 /** The same in a `{{…}}`. What it takes from the trigger or from a step is the event's own. */
 export function unstableTemplate(expression: string): string | null {
-  if (/\bMath\s*\.\s*random\b|\b(uuid|nanoid|randomUUID)\b/i.test(expression)) return RANDOM;
-  if (/\bDate\s*\.\s*now\b|\bnew\s+Date\s*\(\s*\)|\bnow\s*\(\s*\)/.test(expression)) return TIME;
+  if (/\bMath\s*\.\s*random\s*\(|\b(uuid\w*|nanoid|randomUUID)\s*\(/i.test(expression)) return RANDOM;
+  if (/\bDate\s*\.\s*now\s*\(|\bnew\s+Date\s*\(\s*\)|\bnow\s*\(\s*\)/.test(expression)) return TIME;
   const root = /^\s*([A-Za-z_$][\w$]*)/.exec(expression)?.[1] ?? '';
   return RUN_ID.test(root) ? RUN : null;
 }

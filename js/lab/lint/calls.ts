@@ -4,7 +4,7 @@ import { stripeCalls } from '../code/stripe.ts';
 import { isObject, own } from '../flow/plain.ts';
 import { referencesIn } from '../flow/references.ts';
 import type { Place } from '../flow/walk.ts';
-import { isBillingPath, type StripeUrl, stripeUrl } from '../stripe-url.ts';
+import { isBillingPath, isUpdate, type StripeUrl, stripeUrl } from '../stripe-url.ts';
 import type { CodeStep, PieceStep } from '../types.ts';
 import type { Origin, Tracing } from './tracing.ts';
 
@@ -38,12 +38,13 @@ export function callsOf(tracing: Tracing): StripeCall[] {
 function byHttp(tracing: Tracing, place: Place, step: PieceStep): StripeCall[] {
   const { url, method, headers } = step.input;
   if (step.action !== 'send_request' || String(method).toUpperCase() !== 'POST') return [];
-  const found = typeof url === 'string' ? stripeUrl(url) : null;
+  const found = typeof url === 'string' ? stripeUrl(url, tracing.proxy) : null;
   // Only what the URL refers to may make it: a Code step with billonce, or one that writes the URL out.
   const made = typeof url === 'string' && referencesIn(url).length > 0 ? tracing.input(url) : [];
-  const written = made.flatMap((it) => (it.kind === 'literal' ? [stripeUrl(it.text)] : []));
+  const written = made.flatMap((it) => (it.kind === 'literal' ? [stripeUrl(it.text, tracing.proxy)] : []));
   const target = found ?? written.find((it) => it !== null) ?? null;
   if (!target && !made.some(({ kind }) => kind === 'billonce')) return [];
+  if (target && isUpdate(target.path)) return [];
   const key = headerOf(headers, 'idempotency-key');
   const origins = key === undefined || String(key).trim() === '' ? null : tracing.input(key);
   const { amount, currency } = paramsOf(tracing, own(step.input.body, 'data'));
@@ -86,7 +87,7 @@ function inCode(tracing: Tracing, place: Place, step: CodeStep): StripeCall[] {
     parts.flatMap((part) =>
       tracing.expression(step, program, { node: part.node, path: [...part.path, ...path] }),
     );
-  const sent = stripeCalls(program).map(({ line, params, key, direct }): StripeCall => {
+  const sent = stripeCalls(program, tracing.proxy).map(({ line, params, key, direct }): StripeCall => {
     const whole = origins(params);
     // A body that is a text has its currency within.
     const written = whole.flatMap((it) =>
@@ -123,14 +124,21 @@ function inCode(tracing: Tracing, place: Place, step: CodeStep): StripeCall[] {
   return [...sent, ...made];
 }
 
+/** It takes a whole URL, or what stands after https://api.stripe.com/v1. */
+function pathIn(target: string): string {
+  const relative = target.startsWith('/') && !target.startsWith('/v1/');
+  const url = relative ? `/v1${target}` : target;
+  return stripeUrl(url.startsWith('/') ? `https://api.stripe.com${url}` : url, null)?.path ?? '';
+}
+
 /** The stock Stripe piece: it sends no key, and has no input for one. */
 function byPiece(tracing: Tracing, place: Place, step: PieceStep): StripeCall[] {
   const { action, input } = step;
   const common = { place, via: 'piece' as const, url: null, direct: true, billing: true };
   if (action === 'custom_api_call') {
     const target = typeof own(input.url, 'url') === 'string' ? own(input.url, 'url') : input.url;
-    const path = typeof target === 'string' ? (stripeUrl(target)?.path ?? '') : '';
-    if (String(input.method).toUpperCase() !== 'POST' || !isBillingPath(path)) return [];
+    const path = typeof target === 'string' ? pathIn(target) : '';
+    if (String(input.method).toUpperCase() !== 'POST' || !isBillingPath(path) || isUpdate(path)) return [];
     const key = headerOf(input.headers, 'idempotency-key');
     return [
       {

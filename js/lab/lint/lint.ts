@@ -88,7 +88,7 @@ function draftsOf(flow: unknown, options: LintOptions): { drafts: Draft[]; conte
 }
 
 function contextOf(flow: Flow, options: LintOptions): Context {
-  const tracing = new Tracing(flow);
+  const tracing = new Tracing(flow, options.proxy ?? null);
   const proxy = options.proxy ?? proxyOf(tracing);
   const periods = periodsIn(tracing.places.values());
   return { flow, tracing, calls: callsOf(tracing), proxy, periods, olderSyntax: isOlder(tracing) };
@@ -112,7 +112,7 @@ function proxyOf(tracing: Tracing): string | null {
         : [];
     for (const text of [...textsIn(step.input).map((it) => it.text), ...literals]) {
       const keybrake = /^https:\/\/proxy\.keybrake\.com\/stripe\b/.exec(text)?.[0];
-      const url = text.startsWith('https://') ? stripeUrl(text) : null;
+      const url = text.startsWith('https://') ? stripeUrl(text, null) : null;
       if (keybrake) return keybrake;
       if (url && !url.direct && !url.base.includes('{{') && !url.base.includes('@')) return url.base;
     }

@@ -35,7 +35,11 @@ export class Tracing {
   readonly #outputs = new Map<string, Origin[]>();
   readonly #open = new Set<string>();
 
-  constructor(flow: Flow) {
+  /** A proxy in front of Stripe whose name does not say so. */
+  readonly proxy: string | null;
+
+  constructor(flow: Flow, proxy: string | null) {
+    this.proxy = proxy;
     this.places = new Map([...everyPlace(flow.steps)].map((place) => [place.step.name, place]));
   }
 
