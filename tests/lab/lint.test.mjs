@@ -1,9 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: sources of Code steps, as texts
 // The linter, rule by rule: what it must find, where, and what it must leave alone.
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { BillonceError } from 'billonce';
 import { lint } from 'billonce/lab';
 import { describe, expect, it, test } from 'vitest';
+import { packedFixture } from '../support/packed.mjs';
 import {
   chain,
   code,
@@ -83,6 +85,19 @@ describe('whole flows', () => {
     expect(found(flowOf(loop(code(textOf('examples/activepieces-code-step/loop.ts'), input))))).toEqual([]);
     const vault = { ...EVENT, vault_key: "{{connections['vault']}}" };
     expect(found(flowOf(code(textOf('examples/stripe-node/code.ts'), vault)))).toEqual([]);
+  });
+
+  it('reads the paste file as the package: nothing found, and a loop without its index', () => {
+    const pasted = readFileSync(
+      join(packedFixture().folder, 'node_modules/billonce/billonce.paste.ts'),
+      'utf8',
+    );
+    const flow = JSON.parse(GUARDED);
+    const { trigger } = flow.flows[0];
+    trigger.nextAction.settings.sourceCode.code = pasted;
+    expect(found(flow)).toEqual([]);
+    trigger.nextAction = loop(trigger.nextAction);
+    expect(found(flow).map(([rule, step]) => [rule, step])).toEqual([['loop-without-index', 'step_1']]);
   });
 
   it("finds in the published pattern's unsafe step what is wrong with it", () => {
@@ -241,6 +256,7 @@ const CASES = {
       ],
       ['a header in another case', flowOf(http({ headers: { ...FORM, 'idempotency-key': trigger('id') } }))],
       ['a step that is switched off', flowOf(http({ headers: FORM }, { skip: true }))],
+      ['a loop that is switched off', flowOf({ ...loop(http({ headers: FORM })), skip: true })],
       ['fetch with a key', FETCH("{ method: 'POST', headers: { 'Idempotency-Key': inputs.customer_id } }")],
       [
         'headers made before',

@@ -15,8 +15,8 @@ export interface BillonceCall {
   secret?: Part;
 }
 
-/** Methods of a guard, and functions of the package. `for` is that of billonce/stripe. */
-const METHODS = ['charge', 'admit', 'for'];
+/** Methods of a guard, and functions of the package. */
+const METHODS = ['charge', 'admit'];
 const FUNCTIONS = ['idempotencyKey', 'idempotencyKeys', 'buildRequest'];
 
 /** Whether the source uses billonce at all: pasted, or imported in any way. */
@@ -32,7 +32,9 @@ export function billonceCall(
   if (!first) return null;
   const method = callee.type === 'MemberExpression' ? nameOfKey(callee.property) : '';
   const name = method === '' && callee.type === 'Identifier' ? callee.name : method;
-  const isMethod = method !== '' && METHODS.includes(method);
+  // Of billonce/stripe; other programs have Symbol.for.
+  const isFor = method === 'for' && program.bindings.has('governed');
+  const isMethod = METHODS.includes(method) || isFor;
   if (!(isMethod || FUNCTIONS.includes(name)) || !usesBillonce(program)) return null;
   if (name === 'buildRequest' || name === 'admit') {
     const event = ['event', 'idempotency_key'].map((member) => ({ node: first, path: [member] }));

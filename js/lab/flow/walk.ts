@@ -10,18 +10,21 @@ export interface Place {
   step: FlowStep;
   loops: readonly LoopStep[];
   branches: readonly { router: RouterStep; at: number }[];
+  /** Whether it does not run: it, or what it sits in, is switched off. */
+  skipped: boolean;
 }
 
 export function* everyPlace(
   steps: readonly FlowStep[],
-  { loops, branches }: Omit<Place, 'step'> = { loops: [], branches: [] },
+  { loops, branches, skipped: outer }: Omit<Place, 'step'> = { loops: [], branches: [], skipped: false },
 ): Generator<Place> {
   for (const step of steps) {
-    yield { step, loops, branches };
-    if (step.type === 'loop') yield* everyPlace(step.steps, { loops: [...loops, step], branches });
+    const skipped = outer || step.skip;
+    yield { step, loops, branches, skipped };
+    if (step.type === 'loop') yield* everyPlace(step.steps, { loops: [...loops, step], branches, skipped });
     if (step.type !== 'router') continue;
     for (const [at, branch] of step.branches.entries()) {
-      yield* everyPlace(branch.steps, { loops, branches: [...branches, { router: step, at }] });
+      yield* everyPlace(branch.steps, { loops, branches: [...branches, { router: step, at }], skipped });
     }
   }
 }

@@ -27,7 +27,7 @@ export interface StripeCall {
 export function callsOf(tracing: Tracing): StripeCall[] {
   return [...tracing.places.values()].flatMap((place) => {
     const { step } = place;
-    if (step.skip) return [];
+    if (place.skipped) return [];
     if (step.type === 'code') return inCode(tracing, place, step);
     if (step.type !== 'piece') return [];
     if (step.piece === '@activepieces/piece-http') return byHttp(tracing, place, step);
@@ -150,7 +150,7 @@ function byPiece(tracing: Tracing, place: Place, step: PieceStep): StripeCall[] 
     ];
   }
   if (
-    !/^(create|refund|confirm|capture|charge|pay|cancel)_?\w*(charge|payment|invoice|subscription|refund|payout|transfer|pay)/.test(
+    !/^(create|refund|confirm|capture|charge|pay)_?\w*(charge|payment|invoice|subscription|refund|payout|transfer|pay)/.test(
       action ?? '',
     )
   )

@@ -32,5 +32,5 @@ export type Rule = (context: Context) => Draft[];
 
 /** The flow's steps that run. */
 export function* activeSteps({ tracing }: Context): Generator<FlowStep> {
-  for (const { step } of tracing.places.values()) if (!step.skip) yield step;
+  for (const { step, skipped } of tracing.places.values()) if (!skipped) yield step;
 }

@@ -121,8 +121,10 @@ export const unreadableCode: Rule = (context) =>
   [...activeSteps(context)].flatMap((step): Draft[] => {
     const source = step.type === 'code' ? context.tracing.source(step) : null;
     if (!source || 'program' in source) return [];
-    const message = 'This source could not be read, so nothing was checked in it.';
-    const fix = 'Mend it: Activepieces cannot build it either. A pasted bundle belongs into a package.';
+    const message =
+      'This source cannot be parsed, or has more than a million characters, so nothing was checked in it.';
+    const fix =
+      'Mend what cannot be parsed: Activepieces cannot build it either. What is that long belongs into a package.';
     return [
       {
         rule: 'unreadable-code',
