@@ -493,6 +493,7 @@ export type ErrorCode =
   | 'invalid_time'
   | 'invalid_rate'
   | 'invalid_spend'
+  | 'invalid_flow'
   | 'nothing_to_send'
   | 'foreign_request'
   | 'fetch_missing'

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './lib/run.mjs';
 
-const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'pkg-template/README.md'];
+const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'docs/lab.md', 'pkg-template/README.md'];
 /** Conditions by which a host is known; they must stand before the format's, which every host has. */
 const HOSTS = ['workerd'];
 const FORMATS = ['import', 'require'];

@@ -24,6 +24,7 @@ export async function check() {
   );
   await step('TypeScript: types', () => {
     tool('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json');
+    tool('node_modules/typescript/bin/tsc', '-p', 'tsconfig.cli.json');
     tool('node_modules/typescript/bin/tsc', '-p', 'tsconfig.examples.json');
   });
   await step('generated files', () => {

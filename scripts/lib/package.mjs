@@ -17,9 +17,13 @@ export async function fillPackage() {
     await bundle('esm', 'pkg/index.js');
     await bundle('cjs', 'pkg/index.cjs');
     await bundle('esm', 'pkg/index.workerd.js', FOR_WORKERD);
-    await bundle('esm', 'pkg/stripe.js', besideMain('./index.js'));
-    await bundle('cjs', 'pkg/stripe.cjs', besideMain('./index.cjs'));
-    await bundle('esm', 'pkg/stripe.workerd.js', besideMain('./index.workerd.js'));
+    await bundle('esm', 'pkg/stripe.js', besideMain('stripe', './index.js'));
+    await bundle('cjs', 'pkg/stripe.cjs', besideMain('stripe', './index.cjs'));
+    await bundle('esm', 'pkg/stripe.workerd.js', besideMain('stripe', './index.workerd.js'));
+    await bundle('esm', 'pkg/lab.js', besideMain('lab', './index.js'));
+    await bundle('cjs', 'pkg/lab.cjs', besideMain('lab', './index.cjs'));
+    await bundle('esm', 'pkg/cli.js', COMMAND);
+    writeFileSync(at('pkg/LICENSE-lab.txt'), parserLicense());
     cpSync(at('target/optimised/billonce.wasm'), at('pkg/billonce.wasm'));
     cpSync(at('target/optimised/billonce-keys.wasm'), at('pkg/billonce-keys.wasm'));
     await buildPaste();
@@ -27,6 +31,10 @@ export async function fillPackage() {
     const types = joined('key', 'request', 'money', 'response', 'earlier', 'guard', 'error', 'types');
     writeFileSync(at('pkg/index.d.ts'), types);
     writeFileSync(at('pkg/index.d.cts'), types);
+    // Without `export {}` a declaration file exports also what it only uses.
+    const lab = `${joined('lab/flow/read', 'lab/lint/lint', 'lab/types')}\nexport {};\n`;
+    writeFileSync(at('pkg/lab.d.ts'), lab);
+    writeFileSync(at('pkg/lab.d.cts'), lab);
     const stripe = joined('stripe/governed', 'stripe/types');
     for (const [types, main] of Object.entries({
       'stripe.d.ts': './index.js',
@@ -52,17 +60,35 @@ const FOR_WORKERD = {
   ],
 };
 
-/** A subpath of its own, which imports the main entry beside it: what is in there must not be twice in a program. */
-const besideMain = (main) => ({
-  entryPoints: ['js/stripe/index.ts'],
-  plugins: [
-    {
-      name: 'beside-main',
-      setup: ({ onResolve }) =>
-        onResolve({ filter: /^\.\.\/index\.ts$/ }, () => ({ path: main, external: true })),
-    },
-  ],
+/** lab.js has a parser of JavaScript in it, whose licence asks to be told. */
+function parserLicense() {
+  const folder = at('node_modules/@babel/parser');
+  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const license = readFileSync(join(folder, 'LICENSE'), 'utf8');
+  return `lab.js and lab.cjs contain ${name} ${version}, under this licence:\n\n${license}`;
+}
+
+/** What imports another entry of the package imports the file beside it: what is in there must not be twice in a program. */
+const beside = (file, filter) => ({
+  name: `beside ${file}`,
+  setup: ({ onResolve }) => onResolve({ filter }, () => ({ path: file, external: true })),
 });
+
+/** A subpath of its own. */
+const besideMain = (subpath, main) => ({
+  entryPoints: [`js/${subpath}/index.ts`],
+  plugins: [beside(main, /^(\.\.\/)+index\.ts$/)],
+});
+
+/** `npx billonce`, which uses what everyone can import. */
+const COMMAND = {
+  entryPoints: ['js/cli/main.ts'],
+  platform: 'node',
+  banner: { js: '#!/usr/bin/env node' },
+  plugins: [beside('./index.js', /^billonce$/), beside('./lab.js', /^billonce\/lab$/)],
+};
+
+const { version } = JSON.parse(readFileSync(at('pkg-template/package.json'), 'utf8'));
 
 async function bundle(format, outfile, more = {}) {
   await build({
@@ -72,10 +98,12 @@ async function bundle(format, outfile, more = {}) {
     bundle: true,
     format,
     platform: 'neutral',
+    mainFields: ['module', 'main'],
     target: 'es2022',
     minify: true,
     legalComments: 'none',
     loader: { '.wasm': 'base64', '.bin': 'base64' },
+    define: { BILLONCE_VERSION: JSON.stringify(version) },
     logLevel: 'warning',
     ...more,
   });

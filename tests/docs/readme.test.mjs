@@ -1,10 +1,10 @@
 // Every code block of the READMEs and of docs/ is run: JavaScript here against the packed tarball, Rust by rustdoc (src/lib.rs).
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { consumer } from '../support/packed.mjs';
+import { consumer, packedFixture } from '../support/packed.mjs';
 
 const root = new URL('../../', import.meta.url);
 const inputs = { customer_id: 'cus_A100', amount_cents: 4900, billing_period: '2026-06' };
@@ -39,6 +39,24 @@ describe.each(['README.md', 'pkg-template/README.md', ...pages.map((name) => `do
         for (const [, command] of source.matchAll(/^npm (?:run )?(\S+)/gm)) {
           if (command !== 'install') expect(Object.keys(scripts)).toContain(command);
         }
+      }
+    });
+
+    test('names commands of npx billonce that do what they say', () => {
+      const lines = blocks
+        .filter(({ language }) => language === 'sh')
+        .flatMap(({ source }) => source.split('\n'));
+      for (const line of lines.filter((it) => it.startsWith('npx billonce '))) {
+        const flow = readFileSync(new URL('examples/activepieces-code-step/flow.json', root), 'utf8');
+        const cwd = consumer({ 'flow.json': flow, 'other.json': flow });
+        const command = join(packedFixture().folder, 'node_modules/billonce/cli.js');
+        const words = line.slice('npx billonce '.length).replace(/#.*$/, '');
+        const ended = spawnSync(`"${process.execPath}" "${command}" ${words}`, {
+          cwd,
+          shell: true,
+          encoding: 'utf8',
+        });
+        expect({ line, status: ended.status, stderr: ended.stderr }).toEqual({ line, status: 0, stderr: '' });
       }
     });
 

@@ -1,0 +1,24 @@
+import { isFixable, type Report } from './lint.ts';
+
+/** `{ files: [{ file, findings, error?, mended? }] }`; a finding's `fixable` stands for its `fixed`. */
+export function asJson(reports: readonly Report[]): string {
+  const files = reports.map(({ file, findings, error, mended }) => ({
+    file,
+    findings: findings.map((finding) => {
+      const { rule, severity, step, title, line, message, fix } = finding;
+      return {
+        rule,
+        severity,
+        step,
+        title,
+        ...(line ? { line } : {}),
+        message,
+        fix,
+        fixable: isFixable(finding),
+      };
+    }),
+    ...(error ? { error } : {}),
+    ...(mended === undefined ? {} : { mended }),
+  }));
+  return `${JSON.stringify({ files }, null, 2)}\n`;
+}

@@ -1,0 +1,95 @@
+import { BillonceError } from 'billonce';
+import { type Finding, fixFlow, type LintOptions, lint } from 'billonce/lab';
+import { readInput, writeNew } from './files.ts';
+import { asJson } from './json.ts';
+import { asJunit } from './junit.ts';
+import { asSarif } from './sarif.ts';
+import { asText } from './text.ts';
+import { parseWords, Usage } from './usage.ts';
+
+export const LINT_HELP = `billonce lint: what in exported Activepieces flows can charge twice, not at all, or show a key
+
+Usage
+  billonce lint flow.json …      - stands for standard input
+
+  --format text|json|sarif|junit   default: text; --json is short for --format json
+  --proxy <url>                  the proxy in front of Stripe, where the flow does not name it
+  --fix <new.json>               writes the flow with all mended that can be safely; import it in Activepieces
+
+Exit codes: 0 nothing found (with --fix: nothing left), 1 something found, 2 a file or an option could not be read.
+`;
+
+/** What became of a file. */
+export interface Report {
+  file: string;
+  /** The file's text, in which lines are looked up. */
+  text: string;
+  findings: Finding[];
+  /** Why it could not be read. */
+  error?: { code: string; field: string; message: string };
+  /** How many findings the new file has no more. */
+  mended?: number;
+}
+
+const FORMATS: Record<string, (reports: readonly Report[]) => string> = {
+  text: asText,
+  json: asJson,
+  sarif: asSarif,
+  junit: asJunit,
+};
+
+const OPTIONS = {
+  format: { type: 'string' },
+  json: { type: 'boolean' },
+  proxy: { type: 'string' },
+  fix: { type: 'string' },
+} as const;
+
+export function lintCommand(words: string[]): number {
+  const { values, positionals: files } = parseWords(words, OPTIONS, 'lint');
+  const name = values.json ? 'json' : (values.format ?? 'text');
+  const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
+  if (!format) throw new Usage(`billonce lint: --format is one of ${Object.keys(FORMATS).join(', ')}.`);
+  if (values.json && values.format !== undefined && values.format !== 'json') {
+    throw new Usage('billonce lint: --json and --format exclude each other.');
+  }
+  if (files.length === 0) throw new Usage('billonce lint: name the exported flow: billonce lint flow.json');
+  if (values.fix !== undefined && files.length > 1)
+    throw new Usage('billonce lint: --fix takes one flow at a time.');
+  const options = values.proxy === undefined ? {} : { proxy: values.proxy };
+  // A mistake in an option is none of a file's.
+  if (options.proxy !== undefined) lint(EMPTY, options);
+  const reports = files.map((file) => reportOf(file, options, values.fix));
+  process.stdout.write(format(reports));
+  if (reports.some(({ error }) => error)) return 2;
+  return reports.some(({ findings, mended }) => findings.length > (mended ?? 0)) ? 1 : 0;
+}
+
+const EMPTY = { trigger: { name: 'trigger', type: 'EMPTY' } };
+
+function reportOf(file: string, options: LintOptions, fix: string | undefined): Report {
+  let text = '';
+  try {
+    const bytes = readInput(file);
+    text = bytes.toString('utf8');
+    const findings = lint(bytes, options);
+    if (fix === undefined) return { file, text, findings };
+    const { fixed, findings: left } = fixFlow(bytes, options);
+    if (fixed !== null) writeNew(fix, `${JSON.stringify(fixed, null, 2)}\n`);
+    return { file, text, findings, mended: findings.length - left.length };
+  } catch (error) {
+    if (error instanceof BillonceError) {
+      const { code, field, message } = error;
+      return { file, text, findings: [], error: { code, field, message } };
+    }
+    if (!(error instanceof Usage) || error.message.startsWith('billonce')) throw error;
+    return {
+      file,
+      text,
+      findings: [],
+      error: { code: 'unreadable_file', field: 'flow', message: error.message },
+    };
+  }
+}
+
+export const isFixable = (finding: Finding): boolean => 'fixed' in finding;

@@ -1,0 +1,130 @@
+// What names in a Code step's source are bound to. Scopes are not told apart: two variables of one name are taken for one.
+import type { CallExpression, Node } from '@babel/types';
+import { everyNode, isFunction, type Visit } from './parse.ts';
+
+/** A value that a name has had: that of an expression, or a member of it, or a member that was set later. */
+export type Binding =
+  | { kind: 'value'; node: Node; path: string[]; at: string[] }
+  | { kind: 'parameter'; of: Node; index: number; path: string[] }
+  | { kind: 'function'; node: Node }
+  | { kind: 'import'; from: string; name: string };
+
+export interface Program {
+  visits: Visit[];
+  bindings: Map<string, Binding[]>;
+  /** The function that Activepieces calls; null where the source is a snippet without one. */
+  entry: Node | null;
+  /** By the function's name. */
+  calls: Map<string, CallExpression[]>;
+  /** What each function gives back; the entry's are the step's output. */
+  returns: Map<Node | null, Node[]>;
+}
+
+export function namesOf(root: Node): Program {
+  const visits = everyNode(root);
+  const program: Program = { visits, bindings: new Map(), entry: null, calls: new Map(), returns: new Map() };
+  for (const visit of visits) note(visit, program);
+  program.entry = entryOf(visits, program);
+  return program;
+}
+
+function note({ node, within }: Visit, program: Program): void {
+  const { bindings, calls, returns } = program;
+  if (isFunction(node)) {
+    const { params, body } = node as Extract<Node, { type: 'ArrowFunctionExpression' }>;
+    for (const [index, param] of params.entries()) {
+      eachName(param, [], (name, path) => add(bindings, name, { kind: 'parameter', of: node, index, path }));
+    }
+    if (node.type === 'FunctionDeclaration' && node.id)
+      add(bindings, node.id.name, { kind: 'function', node });
+    if (body.type !== 'BlockStatement') add(returns, node, body);
+  }
+  if (node.type === 'ReturnStatement' && node.argument) add(returns, within, node.argument);
+  if (node.type === 'VariableDeclarator' && node.init) bind(node.id, node.init, bindings);
+  if (node.type === 'AssignmentExpression') assign(node.left, node.right, bindings);
+  if (node.type === 'ForOfStatement' && node.left.type === 'VariableDeclaration') {
+    for (const { id } of node.left.declarations) bind(id, node.right, bindings);
+  }
+  if (node.type === 'ImportDeclaration') {
+    for (const specifier of node.specifiers) {
+      const name = specifier.type === 'ImportSpecifier' ? nameOfKey(specifier.imported) : 'default';
+      add(bindings, specifier.local.name, { kind: 'import', from: node.source.value, name });
+    }
+  }
+  if (node.type === 'CallExpression') {
+    if (node.callee.type === 'Identifier') add(calls, node.callee.name, node);
+    noteGrowth(node, bindings);
+  }
+}
+
+/** `hash.update(x)`, `parts.push(x)`: what goes in comes out of the variable later. */
+function noteGrowth({ callee, arguments: given }: CallExpression, bindings: Program['bindings']): void {
+  if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier') return;
+  if (!['update', 'push', 'unshift', 'append', 'set', 'add'].includes(nameOfKey(callee.property))) return;
+  for (const node of given) add(bindings, callee.object.name, { kind: 'value', node, path: [], at: [] });
+}
+
+function bind(pattern: Node, node: Node, bindings: Program['bindings']): void {
+  if (pattern.type === 'Identifier' && isFunction(node)) {
+    add(bindings, pattern.name, { kind: 'function', node });
+    return;
+  }
+  eachName(pattern, [], (name, path) => add(bindings, name, { kind: 'value', node, path, at: [] }));
+}
+
+function assign(left: Node, right: Node, bindings: Program['bindings']): void {
+  const at: string[] = [];
+  let target = left;
+  while (target.type === 'MemberExpression') {
+    at.unshift(nameOfKey(target.property));
+    target = target.object;
+  }
+  if (target.type === 'Identifier' && at.length > 0) {
+    add(bindings, target.name, { kind: 'value', node: right, path: [], at });
+  } else {
+    bind(left, right, bindings);
+  }
+}
+
+function eachName(pattern: Node, path: string[], found: (name: string, path: string[]) => void): void {
+  if (pattern.type === 'Identifier') found(pattern.name, path);
+  if (pattern.type === 'AssignmentPattern') eachName(pattern.left, path, found);
+  if (pattern.type === 'RestElement') eachName(pattern.argument, path, found);
+  if (pattern.type === 'ArrayPattern') {
+    for (const [at, element] of pattern.elements.entries()) {
+      if (element) eachName(element, [...path, String(at)], found);
+    }
+  }
+  if (pattern.type !== 'ObjectPattern') return;
+  for (const property of pattern.properties) {
+    if (property.type === 'RestElement') eachName(property.argument, path, found);
+    else eachName(property.value, [...path, nameOfKey(property.key)], found);
+  }
+}
+
+/** `export const code = …`, `run` in the published pattern, or `exports.code = …`. */
+function entryOf(visits: readonly Visit[], { bindings }: Program): Node | null {
+  for (const name of ['code', 'run']) {
+    const bound = bindings.get(name)?.find(({ kind }) => kind === 'function');
+    if (bound?.kind === 'function') return bound.node;
+  }
+  for (const { node } of visits) {
+    if (node.type !== 'AssignmentExpression' || node.left.type !== 'MemberExpression') continue;
+    if (['code', 'run'].includes(nameOfKey(node.left.property)) && isFunction(node.right)) return node.right;
+  }
+  return null;
+}
+
+/** The name that a key or member has in the text; empty where it is computed. */
+export function nameOfKey(key: Node): string {
+  if (key.type === 'Identifier') return key.name;
+  if (key.type === 'StringLiteral') return key.value;
+  if (key.type === 'NumericLiteral') return String(key.value);
+  return '';
+}
+
+function add<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
+  const values = map.get(key);
+  if (values) values.push(value);
+  else map.set(key, [value]);
+}

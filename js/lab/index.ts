@@ -1,0 +1,3 @@
+export { readFlow } from './flow/read.ts';
+export { fixFlow, lint } from './lint/lint.ts';
+export type * from './types.ts';

@@ -1,0 +1,148 @@
+import { guard } from '../../index.ts';
+import type { Mend } from '../fix/file.ts';
+import { periodsIn } from '../fix/period.ts';
+import { mendedBy, planFix } from '../fix/plan.ts';
+import { textOfFile } from '../flow/file.ts';
+import { readFlow } from '../flow/read.ts';
+import { textsIn } from '../flow/references.ts';
+import { stripeUrl } from '../stripe-url.ts';
+import type { Finding, FixedFlow, Flow, LintOptions } from '../types.ts';
+import { callsOf } from './calls.ts';
+import type { Context, Draft, Rule } from './draft.ts';
+import { withoutRawKeys } from './raw-key.ts';
+import {
+  branchWithoutName,
+  constantKey,
+  loopWithoutIndex,
+  missingKey,
+  retryWithoutKey,
+  unstableKey,
+} from './rules/keys.ts';
+import { bodyType, directUrl, zeroDecimal } from './rules/requests.ts';
+import {
+  bigintInOutput,
+  clientAtModuleScope,
+  rawKey,
+  secretInOutput,
+  unreadableCode,
+} from './rules/secrets.ts';
+import { Tracing } from './tracing.ts';
+
+const RULES: Rule[] = [
+  missingKey,
+  unstableKey,
+  constantKey,
+  loopWithoutIndex,
+  branchWithoutName,
+  retryWithoutKey,
+  rawKey,
+  clientAtModuleScope,
+  secretInOutput,
+  directUrl,
+  bodyType,
+  zeroDecimal,
+  bigintInOutput,
+  unreadableCode,
+];
+
+/**
+ * What can be seen in an exported flow without running it. Findings come in the order of the flow's steps.
+ *
+ * @param flow What `readFlow` takes: the file's text, its bytes, or its JSON.
+ * @throws {BillonceError} as `readFlow` does, and `invalid_base_url` for a proxy that is none.
+ */
+export function lint(flow: unknown, options: LintOptions = {}): Finding[] {
+  const { drafts, context, text } = draftsOf(flow, options);
+  return drafts.map((draft) => findingOf(draft, context, text));
+}
+
+/**
+ * The flow with all mended that can be mended safely, ready for Import, and what `lint` still finds in it. The file that was given stays as it is.
+ *
+ * @throws {BillonceError} as `lint` does.
+ */
+export function fixFlow(flow: unknown, options: LintOptions = {}): FixedFlow {
+  const { drafts, context, text } = draftsOf(flow, options);
+  const mends = new Map<unknown, Mend>();
+  for (const draft of drafts) {
+    const mend = planFix(draft, context);
+    // Two findings about one call are mended at once.
+    if (mend) mends.set(draft.call ?? draft, mend);
+  }
+  if (mends.size === 0) return { fixed: null, findings: lint(text, options) };
+  const fixed = mendedBy([...mends.values()], text);
+  return { fixed, findings: lint(fixed, options) };
+}
+
+function draftsOf(flow: unknown, options: LintOptions): { drafts: Draft[]; context: Context; text: string } {
+  // The product's own rule for what a proxy's URL may be.
+  if (options.proxy !== undefined) guard({ base_url: options.proxy });
+  // What is not text is read twice: its own mistakes are told best as it is, and its text cannot change while it is used.
+  if (typeof flow !== 'string') readFlow(flow);
+  const text = textOfFile(flow);
+  const context = contextOf(readFlow(text), options);
+  const order = new Map(['trigger', ...context.tracing.places.keys()].map((name, at) => [name, at]));
+  const drafts = distinct(RULES.flatMap((rule) => rule(context)));
+  drafts.sort((one, other) => (order.get(one.step) ?? 0) - (order.get(other.step) ?? 0));
+  return { drafts, context, text };
+}
+
+function contextOf(flow: Flow, options: LintOptions): Context {
+  const tracing = new Tracing(flow, options.proxy ?? null);
+  const proxy = options.proxy ?? proxyOf(tracing);
+  const periods = periodsIn(tracing.places.values());
+  return { flow, tracing, calls: callsOf(tracing), proxy, periods, olderSyntax: isOlder(tracing) };
+}
+
+/** A flow without references is taken for a new one. */
+function isOlder(tracing: Tracing): boolean {
+  const texts = [...tracing.places.values()].flatMap(({ step }) => textsIn(step).map(({ text }) => text));
+  const references = texts.filter((text) => /\{\{\s*(step_\d+|trigger)\b/.test(text));
+  return references.length > 0 && !references.some((text) => /\[\s*'output'\s*\]|\.output\b/.test(text));
+}
+
+/** Another host over https that serves Stripe's API, named in an input or in a Code step. */
+function proxyOf(tracing: Tracing): string | null {
+  for (const { step } of tracing.places.values()) {
+    if (step.type !== 'code' && step.type !== 'piece') continue;
+    const source = step.type === 'code' ? tracing.source(step) : null;
+    const literals =
+      source && 'program' in source
+        ? source.program.visits.flatMap(({ node }) => (node.type === 'StringLiteral' ? [node.value] : []))
+        : [];
+    for (const text of [...textsIn(step.input).map((it) => it.text), ...literals]) {
+      const keybrake = /^https:\/\/proxy\.keybrake\.com\/stripe\b/.exec(text)?.[0];
+      const url = text.startsWith('https://') ? stripeUrl(text, null) : null;
+      if (keybrake) return keybrake;
+      if (url && !url.direct && !url.base.includes('{{') && !url.base.includes('@')) return url.base;
+    }
+  }
+  return null;
+}
+
+/** One finding for each rule, step and line: several calls may lead to the same. */
+function distinct(drafts: readonly Draft[]): Draft[] {
+  const seen = new Set<string>();
+  return drafts.filter(({ rule, step, line }) => {
+    const place = `${rule} ${step} ${line ?? ''}`;
+    return !seen.has(place) && seen.add(place);
+  });
+}
+
+function findingOf(draft: Draft, context: Context, text: string): Finding {
+  const { rule, severity, step, line, message, fix } = draft;
+  const { title } = context.tracing.places.get(step)?.step ?? context.flow.trigger;
+  const finding: Finding = {
+    rule,
+    severity,
+    step,
+    title: withoutRawKeys(title, '(key)'),
+    ...(line ? { line } : {}),
+    message,
+    fix,
+  };
+  const mend = planFix(draft, context);
+  // Made when it is asked for: a copy of the flow for each finding would be many.
+  if (mend) Object.defineProperty(finding, 'fixed', { enumerable: true, get: () => mendedBy([mend], text) });
+  return finding;
+}
