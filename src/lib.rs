@@ -45,6 +45,7 @@ pub mod error;
 pub mod event;
 pub mod form;
 pub mod key;
+pub mod ledger;
 pub mod money;
 pub mod outcome;
 pub mod policy;
