@@ -97,8 +97,14 @@ export interface Policy {
   allowed_endpoints: readonly string[];
   /** US dollars (not cents) from one UTC midnight to the next, with at most two decimals: `49`, `49.99`, `"49.99"`. */
   daily_usd_cap: number | string;
+  /** US dollars that one call may spend. */
+  max_charge_usd?: number | string;
   /** From here on nothing is allowed. */
   expires_at?: TimeLike;
+  /** The only connected account that the edge lets a request act for, `"acct_…"`. */
+  stripe_account?: string;
+  /** Whether the edge refuses a POST without an idempotency key. Default: true. */
+  require_idempotency_key?: boolean;
 }
 
 /** ISO 8601 text with a zone (a date alone is its midnight in UTC), a `Date`, or Unix time in milliseconds or seconds. */
@@ -136,6 +142,7 @@ export type DecisionCode =
   | 'endpoint_not_allowed'
   | 'amount_unknown'
   | 'usd_rate_missing'
+  | 'max_charge_usd_exceeded'
   | 'daily_usd_cap_exceeded';
 
 /** The judgement of a request. All amounts are integers of US cents. */

@@ -40,6 +40,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod charge;
+pub mod edge;
 pub mod endpoint;
 pub mod error;
 pub mod event;

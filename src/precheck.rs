@@ -28,6 +28,8 @@ pub enum Verdict {
     AmountUnknown,
     /// Another currency than the cap's, and no rate was given.
     UsdRateMissing,
+    /// More than one call may spend.
+    MaxChargeUsdExceeded,
     /// More than what is left of today's cap.
     DailyUsdCapExceeded,
 }
@@ -42,6 +44,7 @@ impl Verdict {
             Verdict::EndpointNotAllowed => "endpoint_not_allowed",
             Verdict::AmountUnknown => "amount_unknown",
             Verdict::UsdRateMissing => "usd_rate_missing",
+            Verdict::MaxChargeUsdExceeded => "max_charge_usd_exceeded",
             Verdict::DailyUsdCapExceeded => "daily_usd_cap_exceeded",
         }
     }
@@ -52,7 +55,7 @@ impl Verdict {
         match self {
             Verdict::Allowed => 200,
             Verdict::PolicyExpired => 401,
-            Verdict::EndpointNotAllowed => 403,
+            Verdict::EndpointNotAllowed | Verdict::MaxChargeUsdExceeded => 403,
             Verdict::AmountUnknown | Verdict::UsdRateMissing => 422,
             Verdict::DailyUsdCapExceeded => 429,
         }
@@ -99,12 +102,17 @@ impl Decision {
             o.text("code", self.verdict.code());
             o.number("http_status", Some(self.verdict.http_status().into()));
             o.text("message", &self.message);
-            o.number("amount_usd_cents", self.amount_usd_cents);
-            o.number("spent_usd_cents", self.spent_usd_cents);
-            o.number("cap_usd_cents", Some(self.cap_usd_cents));
-            o.number("remaining_usd_cents", self.remaining_usd_cents);
-            o.text("resets_at", &self.resets_at.to_iso());
+            self.figures(o);
         });
+    }
+
+    /// The members that are figures.
+    pub(crate) fn figures(&self, o: &mut json::Object<'_>) {
+        o.number("amount_usd_cents", self.amount_usd_cents);
+        o.number("spent_usd_cents", self.spent_usd_cents);
+        o.number("cap_usd_cents", Some(self.cap_usd_cents));
+        o.number("remaining_usd_cents", self.remaining_usd_cents);
+        o.text("resets_at", &self.resets_at.to_iso());
     }
 }
 
@@ -117,12 +125,22 @@ pub(crate) struct Spend {
     pub(crate) currency: Option<Currency>,
 }
 
+impl Spend {
+    /// Whether the request leaves the amount to what Stripe knows.
+    pub(crate) fn takes_all(&self) -> bool {
+        matches!(
+            self.endpoint.amount_source(),
+            AmountSource::OptionalParameter(_) | AmountSource::Elsewhere(_)
+        )
+    }
+}
+
 /// The circumstances of a judgement: `{ policy, spent_usd_cents?, now, usd_rates? }`.
 pub(crate) struct Circumstances {
-    policy: Policy,
-    spent: Option<u64>,
-    now: Instant,
-    usd_rates: Vec<(Currency, Decimal)>,
+    pub(crate) policy: Policy,
+    pub(crate) spent: Option<u64>,
+    pub(crate) now: Instant,
+    pub(crate) usd_rates: Vec<(Currency, Decimal)>,
 }
 
 impl Circumstances {
@@ -149,20 +167,24 @@ impl Circumstances {
 
     /// Judges one request.
     pub(crate) fn judge(&self, spend: &Spend) -> Result<Decision> {
-        let priced = self.price(spend)?;
+        Ok(self.judge_priced(spend.endpoint, &self.price(spend)?))
+    }
+
+    /// Judges a request whose price is known, or known not to be.
+    pub(crate) fn judge_priced(&self, endpoint: Endpoint, priced: &Priced) -> Decision {
         let policy = &self.policy;
         let remaining = policy.daily_usd_cap_cents.saturating_sub(self.spent.unwrap_or(0));
         let (verdict, message) = if policy.expires_at.is_some_and(|end| self.now >= end) {
             (Verdict::PolicyExpired, "The policy has expired; issue a new vault key.".to_string())
-        } else if !policy.allows(spend.endpoint) {
+        } else if !policy.allows(endpoint) {
             (
                 Verdict::EndpointNotAllowed,
-                [&spend.endpoint.label(), " is not on the allowlist (", &policy.allowlist(), ")."].joined(),
+                [&endpoint.label(), " is not on the allowlist (", &policy.allowlist(), ")."].joined(),
             )
         } else {
-            match &priced {
+            match priced {
                 Priced::AmountUnknown(why) => {
-                    (Verdict::AmountUnknown, [&spend.endpoint.label(), " ", why].joined())
+                    (Verdict::AmountUnknown, [&endpoint.label(), " ", why].joined())
                 }
                 Priced::RateMissing(currency) => (
                     Verdict::UsdRateMissing,
@@ -172,6 +194,16 @@ impl Circumstances {
                         ": give usd_rates with the dollars that one ",
                         currency.code(),
                         " is worth.",
+                    ]
+                    .joined(),
+                ),
+                Priced::Cents(cents) if policy.max_charge_usd_cents.is_some_and(|max| *cents > max) => (
+                    Verdict::MaxChargeUsdExceeded,
+                    [
+                        &dollars(*cents),
+                        " is more than the ",
+                        &dollars(policy.max_charge_usd_cents.unwrap_or(0)),
+                        " that one call may spend.",
                     ]
                     .joined(),
                 ),
@@ -195,18 +227,19 @@ impl Circumstances {
                 ),
             }
         };
-        Ok(Decision {
+        Decision {
             verdict,
             message,
-            amount_usd_cents: if let Priced::Cents(cents) = priced { Some(cents) } else { None },
+            amount_usd_cents: if let Priced::Cents(cents) = priced { Some(*cents) } else { None },
             spent_usd_cents: self.spent,
             cap_usd_cents: policy.daily_usd_cap_cents,
             remaining_usd_cents: self.spent.map(|_| remaining),
             resets_at: self.now.next_utc_midnight(),
-        })
+        }
     }
 
-    fn price(&self, spend: &Spend) -> Result<Priced> {
+    /// What a request would cost.
+    pub(crate) fn price(&self, spend: &Spend) -> Result<Priced> {
         let Some(amount) = spend.amount else {
             return Ok(match spend.endpoint.amount_source() {
                 AmountSource::None => Priced::Cents(0),
@@ -240,7 +273,8 @@ impl Circumstances {
     }
 }
 
-enum Priced {
+/// The price of a request, in US cents, or why it has none.
+pub(crate) enum Priced {
     Cents(u64),
     AmountUnknown(String),
     RateMissing(Currency),
@@ -263,7 +297,8 @@ fn spent_cents(value: &Value) -> Result<u64> {
         })
 }
 
-fn usd_rates(value: &Value) -> Result<Vec<(Currency, Decimal)>> {
+/// The rates of `{ eur: 1.08 }`.
+pub(crate) fn usd_rates(value: &Value) -> Result<Vec<(Currency, Decimal)>> {
     let Value::Map(rates) = value else {
         return Err(value.wrong("usd_rates", "an object such as { eur: 1.08 }"));
     };
@@ -294,24 +329,28 @@ pub fn precheck(input: &Value) -> Result<Decision> {
     let known = [&Circumstances::FIELDS[..], &["request"], &SPEND_FIELDS].concat();
     let fields = Fields::open(input, "input", "", &known)?;
     let circumstances = Circumstances::read(&fields)?;
-    let spend = match fields.get("request") {
-        None => spend_of_fields(&fields)?,
+    circumstances.judge(&precheck_spend(&fields)?)
+}
+
+/// What `{ request }` or `{ endpoint, amount?, currency? }` would spend.
+pub(crate) fn precheck_spend(fields: &Fields<'_>) -> Result<Spend> {
+    match fields.get("request") {
+        None => spend_of_fields(fields),
         Some(request) => {
             if let Some(name) = SPEND_FIELDS.iter().find(|name| fields.get(name).is_some()) {
                 let problem = "and request exclude each other: the request says what it is";
                 return Err(Error::new(Code::ConflictingFields, name, problem));
             }
             if param(request, "url").is_some() {
-                spend_of_request(request)?
+                spend_of_request(request)
             } else {
-                spend_of_fields(&Fields::open(request, "request", "request", &SPEND_FIELDS)?)?
+                spend_of_fields(&Fields::open(request, "request", "request", &SPEND_FIELDS)?)
             }
         }
-    };
-    circumstances.judge(&spend)
+    }
 }
 
-const SPEND_FIELDS: [&str; 3] = ["endpoint", "amount", "currency"];
+pub(crate) const SPEND_FIELDS: [&str; 3] = ["endpoint", "amount", "currency"];
 
 fn spend_of_fields(fields: &Fields<'_>) -> Result<Spend> {
     let at = fields.at("endpoint");

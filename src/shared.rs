@@ -3,12 +3,14 @@
 use core::cell::UnsafeCell;
 
 /// Bytes that JavaScript and Rust both see.
+#[cfg_attr(not(any(feature = "npm", feature = "keys")), allow(dead_code))]
 pub(crate) struct Shared<const SIZE: usize>(UnsafeCell<[u8; SIZE]>);
 
 // SAFETY: a wasm instance without shared memory has one thread.
 #[allow(unsafe_code)]
 unsafe impl<const SIZE: usize> Sync for Shared<SIZE> {}
 
+#[cfg_attr(not(any(feature = "npm", feature = "keys")), allow(dead_code))]
 impl<const SIZE: usize> Shared<SIZE> {
     pub(crate) const fn new() -> Self {
         Shared(UnsafeCell::new([0; SIZE]))

@@ -27,6 +27,12 @@ impl Instant {
         (LEAST_MS..=MOST_MS).contains(&ms).then_some(Instant { ms })
     }
 
+    /// Milliseconds of Unix time.
+    #[must_use]
+    pub const fn ms(self) -> i64 {
+        self.ms
+    }
+
     /// From RFC 3339 (`2026-06-01T09:00:00Z`, `…+02:00`, with or without fractions), or a date alone, which
     /// is its midnight in UTC.
     #[must_use]

@@ -19,6 +19,9 @@ export async function fillPackage() {
     await bundle('esm', 'pkg/index.workerd.js', FOR_WORKERD);
     cpSync(at('target/glue/billonce_bg.wasm'), at('pkg/billonce.wasm'));
     cpSync(at('target/glue/billonce_keys.wasm'), at('pkg/billonce-keys.wasm'));
+    cpSync(at('target/edge-glue/billonce_bg.wasm'), at('pkg/billonce-edge.wasm'));
+    await bundle('esm', 'pkg/edge.js', EDGE);
+    cpSync(at('js/edge/public.d.ts'), at('pkg/edge.d.ts'));
     await buildPaste();
     const types = declarations();
     writeFileSync(at('pkg/index.d.ts'), types);
@@ -37,6 +40,9 @@ const FOR_WORKERD = {
     },
   ],
 };
+
+/** The Worker: its wasm stands beside it as well, and the runtime brings `cloudflare:workers`. */
+const EDGE = { entryPoints: ['js/edge/index.ts'], external: ['*.wasm', 'cloudflare:workers'] };
 
 async function bundle(format, outfile, more = {}) {
   await build({

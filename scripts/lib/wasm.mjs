@@ -1,4 +1,4 @@
-// From Rust to the two wasm files of the package, in target/glue/.
+// From Rust to the three wasm files of the package, in target/glue/ and target/edge-glue/.
 import { readFileSync, renameSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,8 @@ const at = (...path) => join(root, ...path);
 const GLUE = at('target/glue');
 const RULES = join(GLUE, 'billonce_bg.wasm');
 const KEYS = join(GLUE, 'billonce_keys.wasm');
+const EDGE_GLUE = at('target/edge-glue');
+const EDGE = join(EDGE_GLUE, 'billonce_bg.wasm');
 const RAW = 'wasm32-unknown-unknown/release/billonce.wasm';
 
 /** What wasm-opt may use; rustc's defaults, and simd128. */
@@ -28,9 +30,11 @@ export async function buildWasm() {
     const flags = { CARGO_ENCODED_RUSTFLAGS: rustFlags().join('\x1f') };
     compile('npm', 'target', flags);
     compile('keys', 'target/keys', { ...flags, CARGO_PROFILE_RELEASE_OPT_LEVEL: '3' });
+    compile('edge', 'target/edge', flags);
   });
   await step('wasm-bindgen', () => {
-    quiet('cargo', ['run', '--locked', '--quiet', '--package', 'xtask', '--', at('target', RAW), GLUE]);
+    bindgen(at('target', RAW), GLUE);
+    bindgen(at('target/edge', RAW), EDGE_GLUE);
     const named = /Text(De|En)coder/.exec(readFileSync(join(GLUE, 'billonce.js'), 'utf8'));
     // It would make one when it loads, and the isolate of a Code step has none: let only bytes cross.
     if (named)
@@ -41,7 +45,12 @@ export async function buildWasm() {
   await step('wasm-opt', () => {
     optimise(RULES, RULES, '-Oz');
     optimise(at('target/keys', RAW), KEYS, '-O4');
+    optimise(EDGE, EDGE, '-Oz');
   });
+}
+
+function bindgen(wasm, folder) {
+  quiet('cargo', ['run', '--locked', '--quiet', '--package', 'xtask', '--', wasm, folder]);
 }
 
 function compile(feature, targetDir, env) {

@@ -41,7 +41,8 @@ impl Endpoint {
         by_exact_path(path).or_else(|| rows_like(path).find(|row| matches_template(row.path(), path)))
     }
 
-    fn path(self) -> &'static str {
+    /// The path below `/v1/`, with `{id}` where it has a parameter.
+    pub(crate) fn path(self) -> &'static str {
         self.row.split(' ').next().unwrap_or(self.row)
     }
 
@@ -170,7 +171,7 @@ fn is_parameter(segment: &str) -> bool {
 }
 
 /// Whether `path` is `template`, or it with its parameters renamed or filled in.
-fn matches_template(template: &str, path: &str) -> bool {
+pub(crate) fn matches_template(template: &str, path: &str) -> bool {
     let mut given = path.split('/');
     template.split('/').all(|known| {
         given.next().is_some_and(|segment| known == segment || (is_parameter(known) && fills(segment)))
