@@ -13,11 +13,14 @@ await main(async () => {
   for (const name of ['BILLONCE_ADMIN_TOKEN', 'STRIPE_SECRET_KEY']) {
     if (!process.env[name]) throw new Stop(`${name} is missing in the environment.\n${USAGE}`);
   }
+  let edge;
+  // Before it serves there is nothing to finish.
+  const stop = () => (edge ? edge.stop() : process.exit(0));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
   await prepare({ build: true });
-  const edge = await startEdge({ port: Number(port), host, stripeBase, state });
-  console.log(`billonce edge ready on ${edge.url}`);
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, edge.stop);
+  edge = await startEdge({ port: Number(port), host, stripeBase, state });
   stopWithNpm(edge);
+  console.log(`billonce edge ready on ${edge.url}`);
   return edge.ended;
 });
 

@@ -92,7 +92,8 @@ async function unauthorized(
   reason: Failure['reason'],
   path: string,
 ): Promise<Reply> {
-  const endpoint = `${request.method} ${path.split('/').slice(0, 3).join('/')}`.slice(0, 100);
+  // No more than the first part: whoever has no credential has no say in what the audit shows.
+  const endpoint = `${request.method} /${path.split('/')[1]}`.slice(0, 40);
   const seconds = await registry(env).failed({ address: addressOf(request), endpoint, reason });
   if (seconds > 0) return tooMany(seconds);
   const what = reason === 'unauthorized' ? 'a vault key' : 'the admin token';

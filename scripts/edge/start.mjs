@@ -1,10 +1,10 @@
 // Cloudflare's runtime with the edge in it, as a child process: what `npm run edge` and the tests start.
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { root, Stop } from '../lib/run.mjs';
+import { workerdPath } from './runtime.mjs';
 
 /** How long a predecessor has to let go of the state or the port. */
 const PATIENCE_MS = 10_000;
@@ -34,22 +34,8 @@ export async function startEdge({ port, host = '127.0.0.1', stripeBase, state, e
   }
 }
 
-/** The program of the runtime, which the npm package `workerd` brings for each platform. */
-export function workerdBinary() {
-  const { platform, arch } = process;
-  const name = `${{ win32: 'windows' }[platform] ?? platform}-${{ x64: '64' }[arch] ?? arch}`;
-  const file = platform === 'win32' ? 'workerd.exe' : 'workerd';
-  try {
-    return createRequire(join(root, 'package.json')).resolve(`@cloudflare/workerd-${name}/bin/${file}`);
-  } catch {
-    throw new Stop(
-      `Cloudflare's runtime has no build for ${platform} ${arch}: run the edge on Linux, macOS or Windows`,
-    );
-  }
-}
-
 async function attempt(folder, host, env) {
-  const child = spawn(workerdBinary(), ['serve', 'edge.capnp', '--control-fd=3'], {
+  const child = spawn(runtime(), ['serve', 'edge.capnp', '--control-fd=3'], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     // Nothing else of the environment is the runtime's business.
@@ -82,6 +68,15 @@ async function attempt(folder, host, env) {
   }
   await ended;
   return { complaint, portTaken: /Address already in use/i.test(complaint) };
+}
+
+function runtime() {
+  const path = workerdPath();
+  if (existsSync(path)) return path;
+  const [, name] = path.match(/node_modules\/(@cloudflare\/[^/]+)/);
+  throw new Stop(
+    `Cloudflare's runtime for ${process.platform} ${process.arch} is missing: \`npm install --no-save ${name}\` brings it`,
+  );
 }
 
 /** Should this process be killed, the runtime must not go on alone: a helper ends it when the pipe from here breaks. */
