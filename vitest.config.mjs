@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 /** `import 'billonce'` in a test is the packed tarball, as tests/support/packed.mjs has installed it. */
 const packed = {
@@ -16,6 +16,8 @@ export default defineConfig({
   plugins: [packed],
   test: {
     include: ['tests/**/*.test.{mjs,ts}'],
+    // Those have a command of their own, `npm run test:deep`.
+    exclude: [...configDefaults.exclude, ...(process.env.BILLONCE_DEEP ? [] : ['tests/deep/**'])],
     globalSetup: ['tests/support/packed.mjs'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

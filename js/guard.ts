@@ -3,6 +3,7 @@ import { refuseLeak, takeVaultKey } from './credential.ts';
 import { atPresent, EMPTY, member, read, type Tree, withMember } from './door.ts';
 import { ask } from './engine.ts';
 import { BillonceError } from './error.ts';
+import { pin } from './pin.ts';
 import { send } from './send.ts';
 import type { BillingEvent, Decision, ErrorCode, Guard, GuardConfig, Step, StripeParams } from './types.ts';
 
@@ -36,6 +37,7 @@ export function guard(config: GuardConfig): Guard {
   return Object.freeze({
     charge,
     send: (step, fetch, options) => send(step, { vaultKey, baseUrl }, fetch, options),
+    pin: (eventId, key, fetch) => pin(eventId, key, { vaultKey, baseUrl }, fetch),
   } satisfies Guard);
 }
 

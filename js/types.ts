@@ -286,6 +286,22 @@ export interface Guard {
    * answers is an outcome, not an error.
    */
   send(step: Step, fetch?: FetchLike, options?: SendOptions): Promise<SendResult>;
+  /**
+   * Pins a key to an event's own id in the edge of `base_url`, unless one is pinned already: for flows whose later
+   * versions would make another key of the same event. Charge with the key that comes back.
+   *
+   * @param fetch Default: the host's.
+   * @throws {BillonceError} where no key came back: `not_pinned`, or what is missing.
+   */
+  pin(eventId: string, key: string, fetch?: FetchLike): Promise<PinnedKey>;
+}
+
+/** The key of an event. */
+export interface PinnedKey {
+  /** The key that was first pinned. */
+  idempotency_key: string;
+  /** Whether this call pinned it. */
+  created: boolean;
 }
 
 /** Why an input was refused. Closed: a new code is a new version. */
@@ -327,5 +343,6 @@ export type ErrorCode =
   | 'nothing_to_send'
   | 'foreign_request'
   | 'fetch_missing'
+  | 'not_pinned'
   | 'host_unsupported'
   | 'internal_error';

@@ -37,9 +37,12 @@ describe('files', () => {
     const readme = existsSync(join(root, 'pkg-template/README.md')) ? ['README.md'] : [];
     const expected = [
       'LICENSE',
+      'billonce-edge.wasm',
       'billonce-keys.wasm',
       'billonce.paste.ts',
       'billonce.wasm',
+      'edge.d.ts',
+      'edge.js',
       'index.cjs',
       'index.d.cts',
       'index.d.ts',
@@ -53,7 +56,7 @@ describe('files', () => {
 
   it('that package.json names are there', () => {
     const { exports, main, module, types } = JSON.parse(packedText('package.json'));
-    const named = [main, module, types, ...JSON.stringify(exports).match(/\.\/[^"]+/g)];
+    const named = [main, module, types, ...JSON.stringify(Object.values(exports)).match(/\.\/[^"]+/g)];
     for (const path of named) expect(existsSync(join(installed, path)), path).toBe(true);
   });
 
@@ -133,7 +136,7 @@ import {
   BillonceError, buildRequest, classifyResponse, encodeForm, guard, idempotencyKey, idempotencyKeys, precheck,
   type Attempt, type BillingEvent, type Circumstances, type Credential, type Decision, type DecisionCode,
   type Destination, type ErrorCode, type FetchLike, type Guard, type GuardConfig, type Outcome, type OutcomeKind,
-  type Policy, type PrecheckInput, type RequestSpec, type Scheme, type SendOptions, type SendResult, type Spend,
+  type PinnedKey, type Policy, type PrecheckInput, type RequestSpec, type Scheme, type SendOptions, type SendResult, type Spend,
   type Step, type StripeParam, type StripeParams, type StripeRequest, type StripeResponse, type TimeLike, type UsdRates,
 } from 'billonce';
 
@@ -179,6 +182,8 @@ const fetchLike: FetchLike = async (url, init) => {
 };
 const options: SendOptions = { max_attempts: 1, sleep: async () => {} };
 const sent: Promise<SendResult> = billing.send(step, fetchLike, options);
+const pinned: Promise<PinnedKey> = billing.pin('evt_1', key, fetchLike);
+pinned.then(({ idempotency_key, created }) => (created ? idempotency_key : ''));
 sent.then(({ attempts }) => attempts.map((attempt: Attempt) => attempt.waited_ms + attempt.outcome.http_status));
 
 declare const caught: unknown;
@@ -198,7 +203,7 @@ if (caught instanceof BillonceError) {
 }
 const codes: Record<DecisionCode, boolean> = {
   allowed: true, policy_expired: false, endpoint_not_allowed: false, amount_unknown: false, usd_rate_missing: false,
-  daily_usd_cap_exceeded: false,
+  max_charge_usd_exceeded: false, daily_usd_cap_exceeded: false,
 };
 // @ts-expect-error: no such code
 if (decision.code === 'denied') console.log(codes);
