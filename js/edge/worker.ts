@@ -40,6 +40,13 @@ async function answer(request: Request, env: Env): Promise<Reply | Response> {
   const asAdmin = path.startsWith('/admin/');
   const asVault = path === '/check' || path.startsWith('/stripe/') || path.startsWith('/event-keys/');
   if (!asAdmin && !asVault) return refusal(404, 'not_found', 'There is nothing here.');
+  if (!env.BILLONCE_ADMIN_TOKEN || !env.STRIPE_SECRET_KEY) {
+    return refusal(
+      503,
+      'not_configured',
+      'BILLONCE_ADMIN_TOKEN and STRIPE_SECRET_KEY must be set as secrets.',
+    );
+  }
   const authorization = request.headers.get('authorization') ?? '';
   if (asAdmin) {
     // A token may be guessed, unlike a vault key: who has failed too often is not even asked.

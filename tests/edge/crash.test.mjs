@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHARGE, eventually, rig } from './rig.mjs';
+import { CHARGE, eventually, FORM, rig } from './rig.mjs';
 
 /** What a killed edge owes its callers: nothing lost, nothing twice, and every reservation resolved by itself. */
 describe('killed at any point', () => {
@@ -47,6 +47,30 @@ describe('killed at any point', () => {
     expect(await call).toBe('cut off');
     expect(chargesWith('still-at-it')).toHaveLength(1);
     expect(await settled(2000)).toBe(true);
+  });
+
+  it('a caller that hangs up: the charge is settled all the same', async () => {
+    const { vault_key: token, id } = await it_.newVaultKey();
+    let go;
+    const until = new Promise((resolve) => {
+      go = resolve;
+    });
+    const { reached } = it_.double.fail({ kind: 'hang_until', until });
+    const hangUp = new AbortController();
+    const call = fetch(`${it_.url}/stripe/v1/charges`, {
+      method: 'POST',
+      headers: { ...FORM, authorization: `Bearer ${token}`, 'idempotency-key': 'hung-up' },
+      body: CHARGE,
+      signal: hangUp.signal,
+    }).catch(() => 'hung up');
+    await reached;
+    hangUp.abort();
+    expect(await call).toBe('hung up');
+    go();
+    const settles = async () => (await it_.status(id)).spent_usd_cents === 1000;
+    expect(await eventually(settles)).toBe(true);
+    expect((await it_.status(id)).reserved_usd_cents).toBe(0);
+    expect((await it_.charge('hung-up', CHARGE, { token })).headers['idempotent-replayed']).toBe('true');
   });
 
   it('before Stripe is reached', async () => {
