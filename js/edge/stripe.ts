@@ -44,6 +44,19 @@ export async function askStripe(env: Env, { method, path, headers, body }: Forwa
   }
 }
 
+/** A call that Stripe says is still in flight is asked for again this often. */
+const IN_FLIGHT_TRIES = 6;
+
+/** Stripe's answer; while it says that a request with this key is in flight, it is asked again. */
+export async function askUntilDone(env: Env, outgoing: Forward): Promise<Reply> {
+  for (let tries = 0; ; tries++) {
+    const answer = await askStripe(env, outgoing);
+    if (answer.status !== 409 || tries === IN_FLIGHT_TRIES) return answer;
+    const ms = Math.min(250 * 2 ** tries, 4000);
+    await new Promise<void>((done) => setTimeout(done, ms));
+  }
+}
+
 /** An answer has no business repeating the key; should it do so, nobody sees it. */
 const without = (text: string, secret: string) =>
   secret && text.includes(secret) ? text.replaceAll(secret, '[key]') : text;

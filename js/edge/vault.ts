@@ -7,44 +7,22 @@ import { BillonceError } from '../error.ts';
 import type { Decision } from '../types.ts';
 import { Audit } from './audit.ts';
 import { json, refusal, refusalOf } from './http.ts';
+import { type KeyRow, Rows, type VaultRow } from './rows.ts';
 import * as rules from './rules.ts';
-import { VAULT_SCHEMA } from './schema.ts';
-import { askStripe, readable } from './stripe.ts';
-import type { Counted, Entry, Env, Incoming, Placed, Reply, Totals } from './types.ts';
+import { askStripe, askUntilDone, readable } from './stripe.ts';
+import type { Entry, Env, Incoming, Placed, Reply } from './types.ts';
 
 const DAY_MS = 86_400_000;
 /** How long a call waits for the one before it with the same key. */
 const WAIT_MS = 30_000;
 /** How soon somebody looks after a key that nobody waits for. */
 const FIRST_LOOK_MS = 100_000;
-/** A call that Stripe says is still in flight is asked for again this often. */
-const IN_FLIGHT_TRIES = 6;
+/** How many keys are looked after at once. */
+const MOST_AT_ONCE = 50;
 /** SQLite's rows in a Durable Object end at 2 MB; no answer of Stripe's comes near. */
 const LONGEST_ANSWER = 1_000_000;
 
-type VaultRow = {
-  id: string;
-  hash: string;
-  name: string;
-  policy: string;
-  created_ms: number;
-  revoked_ms: number | null;
-};
-
-type KeyRow = Entry & {
-  key: string;
-  attempt: number;
-  endpoint: string;
-  tries: number;
-  outgoing: string | null;
-  status: number | null;
-  headers: string | null;
-  body: string | null;
-};
-
-type DayRow = Totals & { calls: number; blocked: number };
-
-/** What an admin sees. */
+/** What an administrator sees. */
 export interface VaultStatus {
   id: string;
   name: string;
@@ -62,8 +40,7 @@ export interface VaultStatus {
 }
 
 export class Vault extends DurableObject<Env> {
-  private readonly storage: DurableStorage;
-  private readonly sql: SqlStorage;
+  private readonly rows: Rows;
   private readonly audit: Audit;
   /** The requests that are being waited for, by their idempotency keys. */
   private readonly underWay = new Map<string, Promise<Reply>>();
@@ -71,54 +48,38 @@ export class Vault extends DurableObject<Env> {
 
   constructor(ctx: ObjectState, env: Env) {
     super(ctx, env);
-    this.storage = ctx.storage;
-    this.sql = ctx.storage.sql;
-    for (const statement of VAULT_SCHEMA) this.sql.exec(statement);
-    this.audit = new Audit(this.sql);
+    this.rows = new Rows(ctx.storage.sql);
+    this.audit = new Audit(ctx.storage.sql);
     // Whatever is open now was left by a crash: nobody waits for it any more.
     const now = Date.now();
-    const open = "state <> 'settled' AND due_ms < ?";
-    if (this.row('SELECT 1 FROM keys WHERE '.concat(open, ' LIMIT 1'), now + DAY_MS)) {
-      this.sql.exec(`UPDATE keys SET due_ms = ? WHERE ${open}`, now, now + DAY_MS);
-      this.look(now);
-    }
+    if (this.rows.allOpenDue(now)) this.look(now);
   }
 
   create(id: string, hash: string, name: string, policy: unknown): void {
-    this.sql.exec(
-      'INSERT INTO vault VALUES (1, ?, ?, ?, ?, ?, NULL)',
-      id,
-      hash,
-      name,
-      JSON.stringify(policy),
-      Date.now(),
-    );
+    this.rows.makeVault(id, hash, name, policy, Date.now());
   }
 
   /** Changes name and policy; what is not named stays. */
   update(change: Record<string, unknown>): VaultStatus | Reply {
     return orRefusal(() => {
       const vault = this.vault();
-      const { name, policy } = rules.checkPolicy({
-        name: vault.name,
-        ...JSON.parse(vault.policy),
-        ...change,
-      });
-      this.sql.exec('UPDATE vault SET name = ?, policy = ?', name, JSON.stringify(policy));
+      const changed = { name: vault.name, ...JSON.parse(vault.policy), ...change };
+      const { name, policy } = rules.checkPolicy(changed);
+      this.rows.changeVault(name, policy);
       return this.status();
     });
   }
 
   /** From the next call on, the key is none. */
   revoke(): VaultStatus {
-    this.sql.exec('UPDATE vault SET revoked_ms = coalesce(revoked_ms, ?)', Date.now());
+    this.rows.revoke(Date.now());
     return this.status();
   }
 
   status(): VaultStatus {
     const { id, name, policy, created_ms, revoked_ms } = this.vault();
     const today = dayOf(Date.now());
-    const { spent, reserved, held, calls, blocked } = this.day(today);
+    const { spent, reserved, held, calls, blocked } = this.rows.day(today);
     return {
       id,
       name,
@@ -144,7 +105,7 @@ export class Vault extends DurableObject<Env> {
     if (!vault) return null;
     if (vault.revoked_ms !== null) return revoked();
     const now = Date.now();
-    const today = totals(this.day(dayOf(now)));
+    const today = this.rows.totals(dayOf(now));
     return orRefusal(() => rules.check({ given, vault: judge(vault), today, now }));
   }
 
@@ -153,17 +114,14 @@ export class Vault extends DurableObject<Env> {
     const vault = this.authenticated(hash);
     if (!vault) return null;
     if (vault.revoked_ms !== null) return revoked();
-    return this.storage.transactionSync(() =>
-      orRefusal(() => {
-        rules.checkPin({ external_event_id: event, idempotency_key: key });
-        const earlier = this.row<{ key: string }>('SELECT key FROM pins WHERE event = ?', event);
-        if (!earlier) this.sql.exec('INSERT INTO pins VALUES (?, ?, ?)', event, key as string, Date.now());
-        return json(earlier ? 200 : 201, {
-          external_event_id: event,
-          idempotency_key: earlier?.key ?? (key as string),
-        });
-      }),
-    );
+    return orRefusal(() => {
+      rules.checkPin({ external_event_id: event, idempotency_key: key });
+      // No await between the two: nothing else of this object runs there.
+      const earlier = this.rows.pinned(event);
+      if (earlier === undefined) this.rows.pin(event, key as string, Date.now());
+      const pinned = { external_event_id: event, idempotency_key: earlier ?? key };
+      return json(earlier === undefined ? 201 : 200, pinned);
+    });
   }
 
   /** A call to Stripe; null for a credential that is not this key's. */
@@ -171,11 +129,9 @@ export class Vault extends DurableObject<Env> {
     const vault = this.authenticated(hash);
     if (!vault) return null;
     const now = Date.now();
-    let lookedUp = false;
-    for (;;) {
-      const { step, attempt } = this.storage.transactionSync(() =>
-        this.decide(vault, request, now, lookedUp),
-      );
+    for (let lookedUp = false; ; lookedUp = true) {
+      const decide = () => this.decide(vault, request, now, lookedUp);
+      const { step, attempt } = this.ctx.storage.transactionSync(decide);
       switch (step.do) {
         case 'send':
           return this.exchange(step.key as string, step.outgoing, attempt, now);
@@ -183,14 +139,12 @@ export class Vault extends DurableObject<Env> {
           return this.read(step.outgoing, attempt, now);
         case 'wait':
           return this.wait(step, now);
-        case 'look_up':
-          await this.lookUp(step.path, vault, now);
-          lookedUp = true;
-          break;
         case 'replay':
           return this.replayOf(step.key as string);
         case 'answer':
           return step.answer;
+        case 'look_up':
+          await this.lookUp(step.path, vault, now);
       }
     }
   }
@@ -199,34 +153,33 @@ export class Vault extends DurableObject<Env> {
   async alarm(): Promise<void> {
     this.alarmAt = Number.POSITIVE_INFINITY;
     const now = Date.now();
-    const due = this.rows<KeyRow>('SELECT * FROM keys WHERE due_ms <= ? ORDER BY due_ms LIMIT 50', now);
-    const sent = due.map((row) => this.lookAfter(row, now));
-    await Promise.all(sent);
-    const next = this.row<{ due_ms: number | null }>('SELECT min(due_ms) AS due_ms FROM keys')?.due_ms;
-    if (next) this.look(Math.max(next, Date.now() + 100));
+    await Promise.all(this.rows.dueKeys(now, MOST_AT_ONCE).map((row) => this.lookAfter(row, now)));
+    const next = this.rows.nextDue();
+    if (next !== null) this.look(Math.max(next, Date.now() + 100));
   }
 
   /** Asks the rules what to do, and writes what they say. Nothing in it waits. */
   private decide(vault: VaultRow, request: Incoming, now: number, lookedUp: boolean) {
     const today = dayOf(now);
     const key = request.headers['idempotency-key'];
-    const row = key === undefined ? undefined : this.key(key);
+    const row = key === undefined ? undefined : this.rows.key(key);
     const question = {
       request,
       vault: judge(vault),
-      today: totals(this.day(today)),
+      today: this.rows.totals(today),
       now,
       entry: row && entryOf(row),
-      entry_day: row && totals(this.day(row.day)),
+      entry_day: row && this.rows.totals(row.day),
       looked_up: lookedUp,
       under_way: key !== undefined && this.underWay.has(key),
       own_key: key === undefined ? `billonce-edge-${crypto.randomUUID()}` : '',
     };
     let step = rules.arrive({ ...question, object: undefined });
-    if (step.do === 'need_object') step = rules.arrive({ ...question, object: this.object(step.id) });
-    if (step.do === 'look_up' || step.do === 'wait' || step.do === 'need_object') return { step, attempt: 0 };
+    if (step.do === 'need_object') step = rules.arrive({ ...question, object: this.rows.object(step.id) });
+    // Nothing is decided yet.
+    if (step.do === 'look_up' || step.do === 'wait') return { step, attempt: 0 };
 
-    const stored = step.do === 'replay' && row ? row : undefined;
+    const replay = step.do === 'replay' ? row : undefined;
     const attempt = this.audit.add({
       at: now,
       endpoint: step.endpoint,
@@ -235,18 +188,16 @@ export class Vault extends DurableObject<Env> {
       reason: step.reason,
       key: step.key,
       ...(step.do === 'answer' && { status: step.answer.status, latency: 0 }),
-      ...(stored && { status: stored.status ?? 0, requestId: requestIdOf(stored), latency: 0 }),
+      ...(replay && { status: replay.status ?? 0, requestId: requestIdOf(replay), latency: 0 }),
     });
-    this.count(today, step.do === 'answer');
+    this.rows.count(today, step.do === 'answer');
     if (step.do === 'send') {
-      this.writeTotals(step.totals);
-      this.writeEntry(step.key as string, step.entry, {
-        attempt,
-        endpoint: step.endpoint,
-        outgoing: JSON.stringify(step.outgoing),
-        due: now + FIRST_LOOK_MS,
-      });
-      this.look(now + FIRST_LOOK_MS);
+      const sent = step.key as string;
+      const due = now + FIRST_LOOK_MS;
+      this.rows.writeTotals(step.totals);
+      if (row) this.rows.changeKey(sent, step.entry, row.tries, due);
+      else this.rows.makeKey(sent, step.entry, attempt, step.endpoint, JSON.stringify(step.outgoing), due);
+      this.look(due);
     }
     return { step, attempt };
   }
@@ -255,112 +206,85 @@ export class Vault extends DurableObject<Env> {
   private exchange(key: string, outgoing: rules.Forward, attempt: number, now: number): Promise<Reply> {
     const work = async (): Promise<Reply> => {
       try {
-        const answer = await this.askUntilDone(outgoing);
-        return this.storage.transactionSync(() => this.settle(key, answer, attempt, Date.now() - now));
+        const answer = await askUntilDone(this.env, outgoing);
+        const settle = () => this.settle(key, answer, attempt, Date.now() - now);
+        return this.ctx.storage.transactionSync(settle);
       } finally {
         this.underWay.delete(key);
       }
     };
     const pending = work();
     this.underWay.set(key, pending);
+    // It goes on when the caller has hung up.
     this.ctx.waitUntil(pending.catch(() => {}));
     return pending;
   }
 
-  /** Stripe's answer; while it says that a request with this key is in flight, it is asked again. */
-  private async askUntilDone(outgoing: rules.Forward): Promise<Reply> {
-    for (let tries = 0; ; tries++) {
-      const answer = await askStripe(this.env, outgoing);
-      if (answer.status !== 409 || tries === IN_FLIGHT_TRIES) return answer;
-      await sleep(Math.min(250 * 2 ** tries, 4000));
-    }
-  }
-
   private settle(key: string, answer: Reply, attempt: number, latency: number): Reply {
-    const row = this.key(key);
+    const row = this.rows.key(key);
     if (!row) throw new Error('a key that was sent has no row');
     const asRead = readable(answer);
-    const object = this.object(objectIn(asRead.body));
+    const object = this.rows.object(objectIn(asRead.body));
     const settlement = rules.answered({
       entry: entryOf(row),
-      totals: totals(this.day(row.day)),
+      totals: this.rows.totals(row.day),
       endpoint: row.endpoint,
       vault: judge(this.vault()),
       answer: asRead,
       object,
-      object_totals: object && object.day !== row.day ? totals(this.day(object.day)) : undefined,
+      object_totals: object && object.day !== row.day ? this.rows.totals(object.day) : undefined,
     });
+    const { entry, totals, object_totals, object: counted, request_id } = settlement;
     const reply = settlement.reply ?? answer;
-    this.writeTotals(settlement.totals);
-    if (settlement.object_totals) this.writeTotals(settlement.object_totals);
-    if (settlement.object) this.writeObject(settlement.object);
-    for (const n of new Set([attempt, row.attempt])) {
-      this.audit.end(n, answer.status, settlement.request_id, latency);
-    }
-    if (!settlement.entry) {
-      this.sql.exec('DELETE FROM keys WHERE key = ?', key);
-    } else if (settlement.entry.state === 'settled') {
-      this.keep(key, settlement.entry, reply);
+    this.rows.writeTotals(totals);
+    if (object_totals) this.rows.writeTotals(object_totals);
+    if (counted) this.rows.writeObject(counted);
+    // Of a call that was cut off by a crash, the audit learns the end as well.
+    for (const n of new Set([attempt, row.attempt])) this.audit.end(n, answer.status, request_id, latency);
+    if (!entry) {
+      this.rows.dropKey(key);
+    } else if (entry.state === 'settled') {
+      const days = Math.max(Number(this.env.KEEP_ANSWERS_DAYS) || 0, 90);
+      const body = reply.body.length <= LONGEST_ANSWER ? reply.body : null;
+      this.rows.keepAnswer(key, entry, reply, body, entry.sent_ms + days * DAY_MS);
     } else {
-      const due = Date.now() + Math.min(30_000 * 2 ** row.tries, 3_600_000);
-      this.sql.exec(
-        'UPDATE keys SET state = ?, cents = ?, tries = tries + 1, due_ms = ? WHERE key = ?',
-        settlement.entry.state,
-        settlement.entry.cents,
-        due,
-        key,
-      );
+      const due = Date.now() + Math.min(15_000 * 2 ** row.tries, 3_600_000);
+      this.rows.changeKey(key, entry, row.tries + 1, due);
       this.look(due);
     }
     return reply;
   }
 
-  /** Keeps an answer, to be given again for as long as answers are kept. */
-  private keep(key: string, entry: Entry, reply: Reply): void {
-    const days = Math.max(Number(this.env.KEEP_ANSWERS_DAYS ?? 90) || 90, 90);
-    const kept = reply.body.length <= LONGEST_ANSWER ? reply.body : null;
-    this.sql.exec(
-      `UPDATE keys SET state = ?, cents = ?, outgoing = NULL, due_ms = ?, status = ?, headers = ?, body = ? WHERE key = ?`,
-      entry.state,
-      entry.cents,
-      entry.sent_ms + days * DAY_MS,
-      reply.status,
-      JSON.stringify(reply.headers),
-      kept,
-      key,
-    );
-  }
-
   private replayOf(key: string): Reply {
-    const row = this.key(key);
+    const row = this.rows.key(key);
     if (!row || row.status === null || row.headers === null || row.body === null) {
       const message =
-        'This key was executed, and its answer was too long to be kept: look for the object at Stripe.';
+        'This key was executed, and its answer was too long to keep: look for the object at Stripe.';
       return refusal(409, 'answer_not_kept', message, { 'stripe-should-retry': 'false' });
     }
     return replayed({ status: row.status, headers: JSON.parse(row.headers), body: row.body });
   }
 
   /** Waits for the request that is under way with the same key, and answers as it is answered. */
-  private async wait(step: rules.Step & { do: 'wait'; answer: Reply }, now: number): Promise<Reply> {
-    const pending = this.underWay.get(step.key as string);
-    const reply = pending && (await Promise.race([pending.catch(() => null), sleep(WAIT_MS)]));
+  private async wait(step: rules.Step & { do: 'wait' }, now: number): Promise<Reply> {
+    const key = step.key as string;
+    const reply = await Promise.race([this.underWay.get(key)?.catch(() => null), sleep(WAIT_MS)]);
     // An answer that settles nothing is no replay: the same request may be sent again.
-    const settled = reply && this.key(step.key as string)?.state === 'settled';
+    const settled = reply && this.rows.key(key)?.state === 'settled';
     const answer = settled ? replayed(reply) : (reply ?? step.answer);
-    this.storage.transactionSync(() => {
+    this.ctx.storage.transactionSync(() => {
       this.audit.add({
         at: now,
         endpoint: step.endpoint,
         amount: step.amount_usd_cents,
         allowed: Boolean(reply),
         reason: reply ? 'waited' : 'idempotency_key_in_use',
-        key: step.key,
+        key,
         status: answer.status,
         requestId: answer.headers['request-id'] ?? null,
         latency: Date.now() - now,
       });
-      this.count(dayOf(now), !reply);
+      this.rows.count(dayOf(now), !reply);
     });
     return answer;
   }
@@ -370,13 +294,8 @@ export class Vault extends DurableObject<Env> {
     const answer = await askStripe(this.env, outgoing);
     this.audit.end(attempt, answer.status, answer.headers['request-id'] ?? null, Date.now() - now);
     if (answer.status === 0) return refusal(502, 'no_answer', 'No answer from Stripe: read again.');
-    return answer.status === 401
-      ? refusal(
-          502,
-          'stripe_key_refused',
-          'Stripe does not accept the key that this edge holds: tell its operator.',
-        )
-      : answer;
+    if (answer.status !== 401) return answer;
+    return refusal(502, 'stripe_key_refused', 'Stripe does not accept the key that this edge holds.');
   }
 
   /** Learns the amount of an object that a call is about, where it is not known yet. */
@@ -386,31 +305,19 @@ export class Vault extends DurableObject<Env> {
     const answer = readable(await askStripe(this.env, { method: 'GET', path, headers, body: '' }));
     const object = rules.learn({ answer, day: dayOf(now) });
     // Another call may have counted it meanwhile: what is there stays.
-    if (object && !this.object(object.id)) this.writeObject(object);
+    if (object && !this.rows.object(object.id)) this.rows.writeObject(object);
   }
 
   private async lookAfter(row: KeyRow, now: number): Promise<void> {
-    if (row.state === 'settled') {
-      this.sql.exec("DELETE FROM keys WHERE key = ? AND state = 'settled'", row.key);
-      return;
-    }
+    if (row.state === 'settled') return this.rows.dropKey(row.key);
     if (this.underWay.has(row.key)) {
-      this.sql.exec('UPDATE keys SET due_ms = ? WHERE key = ?', now + FIRST_LOOK_MS, row.key);
-      return;
+      return this.rows.changeKey(row.key, row, row.tries, now + FIRST_LOOK_MS);
     }
-    const { send } = this.storage.transactionSync(() => {
-      const decided = rules.resolve({ entry: entryOf(row), totals: totals(this.day(row.day)), now });
-      this.writeTotals(decided.totals);
-      const due = decided.send ? now + FIRST_LOOK_MS : null;
-      const { state, cents } = decided.entry;
-      this.sql.exec(
-        'UPDATE keys SET state = ?, cents = ?, due_ms = ? WHERE key = ?',
-        state,
-        cents,
-        due,
-        row.key,
-      );
-      return decided;
+    const send = this.ctx.storage.transactionSync(() => {
+      const decided = rules.resolve({ entry: entryOf(row), totals: this.rows.totals(row.day), now });
+      this.rows.writeTotals(decided.totals);
+      this.rows.changeKey(row.key, decided.entry, row.tries, decided.send ? now + FIRST_LOOK_MS : null);
+      return decided.send;
     });
     if (send && row.outgoing !== null) {
       await this.exchange(row.key, JSON.parse(row.outgoing), row.attempt, now).catch(() => {});
@@ -418,89 +325,20 @@ export class Vault extends DurableObject<Env> {
   }
 
   private authenticated(hash: string): VaultRow | null {
-    const vault = this.row<VaultRow>('SELECT * FROM vault');
+    const vault = this.rows.vault();
     return vault && rules.sameHash(hash, vault.hash) ? vault : null;
   }
 
   private vault(): VaultRow {
-    const vault = this.row<VaultRow>('SELECT * FROM vault');
+    const vault = this.rows.vault();
     if (!vault) throw new Error('this object holds no vault key');
     return vault;
-  }
-
-  private day(day: number): DayRow {
-    const row = this.row<DayRow>('SELECT * FROM days WHERE day = ?', day);
-    return row ?? { day, spent: 0, reserved: 0, held: 0, calls: 0, blocked: 0 };
-  }
-
-  private writeTotals({ day, spent, reserved, held }: Totals): void {
-    this.sql.exec(
-      `INSERT INTO days (day, spent, reserved, held) VALUES (?, ?, ?, ?)
-       ON CONFLICT (day) DO UPDATE SET spent = excluded.spent, reserved = excluded.reserved, held = excluded.held`,
-      day,
-      spent,
-      reserved,
-      held,
-    );
-  }
-
-  private count(day: number, blocked: boolean): void {
-    this.sql.exec(
-      `INSERT INTO days (day, calls, blocked) VALUES (?1, 1, ?2)
-       ON CONFLICT (day) DO UPDATE SET calls = calls + 1, blocked = blocked + ?2`,
-      day,
-      blocked ? 1 : 0,
-    );
-  }
-
-  private key(key: string): KeyRow | undefined {
-    return this.row<KeyRow>('SELECT * FROM keys WHERE key = ?', key);
-  }
-
-  /** A key's first row, or what another try changes of it: its first attempt stays. */
-  private writeEntry(
-    key: string,
-    entry: Entry,
-    more: { attempt: number; endpoint: string; outgoing: string; due: number },
-  ): void {
-    this.sql.exec(
-      `INSERT INTO keys (key, fingerprint, day, sent_ms, state, cents, attempt, endpoint, outgoing, due_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (key) DO UPDATE SET state = excluded.state, cents = excluded.cents, due_ms = excluded.due_ms`,
-      key,
-      entry.fingerprint,
-      entry.day,
-      entry.sent_ms,
-      entry.state,
-      entry.cents,
-      more.attempt,
-      more.endpoint,
-      more.outgoing,
-      more.due,
-    );
-  }
-
-  private object(id: string | null): Counted | null {
-    if (id === null) return null;
-    return this.row<Counted>('SELECT * FROM objects WHERE id = ?', id) ?? null;
-  }
-
-  private writeObject({ id, amount, currency, cents, day }: Counted): void {
-    this.sql.exec('INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?)', id, amount, currency, cents, day);
   }
 
   private look(at: number): void {
     if (this.alarmAt <= at) return;
     this.alarmAt = at;
-    this.ctx.waitUntil(this.storage.setAlarm(at));
-  }
-
-  private rows<Row>(query: string, ...bindings: (string | number | null)[]): Row[] {
-    return this.sql.exec<Row>(query, ...bindings).toArray();
-  }
-
-  private row<Row>(query: string, ...bindings: (string | number | null)[]): Row | undefined {
-    return this.rows<Row>(query, ...bindings)[0];
+    this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
   }
 }
 
@@ -515,8 +353,6 @@ function orRefusal<T>(work: () => T): T | Reply {
 }
 
 const dayOf = (ms: number): number => Math.floor(ms / DAY_MS);
-
-const totals = ({ day, spent, reserved, held }: DayRow): Totals => ({ day, spent, reserved, held });
 
 const entryOf = ({ fingerprint, day, sent_ms, state, cents }: KeyRow): Entry => ({
   fingerprint,
@@ -540,7 +376,7 @@ const replayed = (reply: Reply): Reply => ({
 
 const requestIdOf = (row: KeyRow): string | null => JSON.parse(row.headers ?? '{}')['request-id'] ?? null;
 
-const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+const sleep = (ms: number) => new Promise<undefined>((done) => setTimeout(() => done(undefined), ms));
 
 /** The id of the object that an answer is about, or that a decline brings along. */
 function objectIn(body: unknown): string | null {
