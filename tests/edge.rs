@@ -242,6 +242,39 @@ fn a_late_answer_changes_nothing_that_is_settled() {
     }
 }
 
+/// What an answer about a counted payment intent makes of its row and of its day.
+fn recounted(path: &str, amount: u64, status: &str, object_day: u64) -> Json {
+    let mut entry = first()["entry"].clone();
+    entry["cents"] = json!(0);
+    let answer = json!({ "status": 200, "body": {
+        "id": "pi_1", "object": "payment_intent", "amount": amount, "amount_received": 0, "currency": "usd", "status": status,
+    }});
+    let mut input = json!({
+        "entry": entry, "totals": totals(9000, 0, 0), "endpoint": path, "vault": vault(json!({})), "answer": answer,
+        "object": { "id": "pi_1", "amount": 5000, "currency": "usd", "cents": 5000, "day": object_day },
+    });
+    if object_day != DAY {
+        input["object_totals"] = json!({ "day": object_day, "spent": 5000, "reserved": 0, "held": 0 });
+    }
+    json(&edge::answered(&value(&input)).unwrap())
+}
+
+#[test]
+fn a_payment_intent_counts_less_only_once_it_has_ended() {
+    let update = "POST /v1/payment_intents/{id}";
+    let cancel = "POST /v1/payment_intents/{id}/cancel";
+    let raised = recounted(update, 7000, "requires_confirmation", DAY);
+    assert_eq!((&raised["totals"]["spent"], &raised["object"]["cents"]), (&json!(11_000), &json!(7000)));
+    // A lower amount may be an answer of before the amount was raised, played again.
+    let lowered = recounted(update, 100, "requires_confirmation", DAY);
+    assert_eq!((&lowered["totals"]["spent"], &lowered["object"]["cents"]), (&json!(9000), &json!(5000)));
+    let canceled = recounted(cancel, 5000, "canceled", DAY);
+    assert_eq!((&canceled["totals"]["spent"], &canceled["object"]["cents"]), (&json!(4000), &json!(0)));
+    // On the day on which it was counted.
+    let later = recounted(cancel, 5000, "canceled", DAY - 1);
+    assert_eq!((&later["totals"]["spent"], &later["object_totals"]["spent"]), (&json!(9000), &json!(0)));
+}
+
 #[test]
 fn a_declined_payment_intent_can_still_be_confirmed_and_counts() {
     let intent = json!({ "id": "pi_1", "object": "payment_intent", "amount": 4900, "currency": "usd", "status": "requires_payment_method" });

@@ -131,8 +131,8 @@ fn worth(amount: u64, currency: Currency, rates: &[(Currency, Decimal)]) -> Opti
     usd_cents(amount, currency, rate)
 }
 
-/// The row of an object after an answer. Where the object counts less than before, since it was canceled, its day gets the
-/// difference back.
+/// The row of an object after an answer. Where the object has ended and counts less than before, since it was canceled or captured in
+/// part, its day gets the difference back.
 fn recount<'a>(
     moved: &Moved<'a>,
     worth: Option<u64>,
@@ -147,15 +147,17 @@ fn recount<'a>(
         return None;
     }
     let before = counted.map_or(0, |object| object.cents);
-    if worth < before
-        && let Some(day) = day
-    {
+    let cents = if worth >= before {
+        if endpoint.amount_source() == AmountSource::None { before } else { worth }
+    } else if let (true, Some(day)) = (moved.at_its_end, day) {
         day.spent = day.spent.saturating_sub(before.saturating_sub(worth));
-    }
-    let cents = if endpoint.amount_source() == AmountSource::None { worth.min(before) } else { worth };
+        worth
+    } else {
+        before
+    };
     Some(Object {
         id,
-        amount: moved.amount,
+        amount: moved.amount.max(counted.map_or(0, |object| object.amount)),
         currency: moved.currency,
         cents,
         day: counted.map_or(entry.day, |object| object.day),

@@ -17,6 +17,8 @@ pub(crate) struct Moved<'a> {
     pub(crate) amount: u64,
     /// What counts of it.
     pub(crate) counts: u64,
+    /// Whether that is its end: only then may it count less than before. Any other answer may be an old one, played again.
+    pub(crate) at_its_end: bool,
     pub(crate) currency: Currency,
 }
 
@@ -27,7 +29,7 @@ pub(crate) fn moved<'a>(body: Members<'a>) -> Option<Moved<'a>> {
     let amount = |name| size(body, name);
     let whole = amount("amount");
     let failed = matches!(status, "failed" | "canceled");
-    let (whole, counts, later) = match object {
+    let (whole, counts, at_its_end, later) = match object {
         "charge" => {
             let released = is_true(body, "refunded") && !is_true(body, "captured");
             let counts = if failed || released {
@@ -37,7 +39,7 @@ pub(crate) fn moved<'a>(body: Members<'a>) -> Option<Moved<'a>> {
             } else {
                 whole?
             };
-            (whole?, counts, true)
+            (whole?, counts, failed || released || is_true(body, "captured"), true)
         }
         // Whatever is not canceled can be confirmed by whoever has its client secret.
         "payment_intent" => {
@@ -47,7 +49,7 @@ pub(crate) fn moved<'a>(body: Members<'a>) -> Option<Moved<'a>> {
                 "succeeded" => received.or(whole)?,
                 _ => whole?,
             };
-            (whole?, counts, true)
+            (whole?, counts, matches!(status, "canceled" | "succeeded"), true)
         }
         "invoice" => {
             let paid = amount("amount_paid").unwrap_or(0);
@@ -58,21 +60,22 @@ pub(crate) fn moved<'a>(body: Members<'a>) -> Option<Moved<'a>> {
                 // Stripe collects it by itself.
                 _ => due.max(paid),
             };
-            (due, counts, true)
+            (due, counts, matches!(status, "paid" | "void"), true)
         }
-        "refund" | "payout" | "topup" => (whole?, if failed { 0 } else { whole? }, false),
+        "refund" | "payout" | "topup" => (whole?, if failed { 0 } else { whole? }, failed, false),
         "transfer"
         | "transfer_reversal"
         | "fee_refund"
         | "invoiceitem"
         | "customer_balance_transaction"
-        | "credit_note" => (whole?, whole?, false),
+        | "credit_note" => (whole?, whole?, false, false),
         _ => return None,
     };
     Some(Moved {
         id: text(body, "id").filter(|_| later),
         amount: whole,
         counts,
+        at_its_end,
         currency: Currency::parse(text(body, "currency")?)?,
     })
 }
