@@ -11,11 +11,13 @@ main(async () => {
   const { coldStarts } = await import('./bench/cold-start.mjs');
   const { isolates } = await import('./bench/isolate.mjs');
   const { keys } = await import('./bench/keys.mjs');
+  const { edge } = await import('./bench/edge.mjs');
   const sections = [
     await step('sizes', sizes),
     await step('cold starts', coldStarts),
     await step('isolates', isolates),
     await step('one key and 10,000', keys),
+    await step('the edge', edge),
   ];
   const tables = sections
     .map(({ title, note, rows }) => `### ${title}\n\n${note}\n\n${markdown(rows)}`)

@@ -268,7 +268,7 @@ export class Vault extends DurableObject<Env> {
   /** Waits for the request that is under way with the same key, and answers as it is answered. */
   private async wait(step: rules.Step & { do: 'wait' }, now: number): Promise<Reply> {
     const key = step.key as string;
-    const reply = await Promise.race([this.underWay.get(key)?.catch(() => null), sleep(WAIT_MS)]);
+    const reply = await within(WAIT_MS, this.underWay.get(key));
     // An answer that settles nothing is no replay: the same request may be sent again.
     const settled = reply && this.rows.key(key)?.state === 'settled';
     const answer = settled ? replayed(reply) : (reply ?? step.answer);
@@ -376,7 +376,20 @@ const replayed = (reply: Reply): Reply => ({
 
 const requestIdOf = (row: KeyRow): string | null => JSON.parse(row.headers ?? '{}')['request-id'] ?? null;
 
-const sleep = (ms: number) => new Promise<undefined>((done) => setTimeout(() => done(undefined), ms));
+/** What a promise gives, or null where it fails or takes too long. */
+async function within<T>(ms: number, promise: Promise<T> | undefined): Promise<T | null> {
+  let timer: number | undefined;
+  const late = new Promise<null>((done) => {
+    timer = setTimeout(() => done(null), ms);
+  });
+  try {
+    return await Promise.race([promise ?? null, late]);
+  } catch {
+    return null;
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** The id of the object that an answer is about, or that a decline brings along. */
 function objectIn(body: unknown): string | null {

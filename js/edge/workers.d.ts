@@ -54,12 +54,16 @@ interface Outgoing {
 
 declare function fetch(url: string, init: Outgoing): Promise<Response>;
 declare const crypto: { randomUUID(): string };
-declare function setTimeout(done: () => void, ms: number): unknown;
+declare function setTimeout(done: () => void, ms: number): number;
+declare function clearTimeout(timer: number | undefined): void;
 
 interface AbortSignal {
   readonly aborted: boolean;
 }
-declare const AbortSignal: { timeout(ms: number): AbortSignal };
+declare class AbortController {
+  readonly signal: AbortSignal;
+  abort(): void;
+}
 
 declare class URLSearchParams {
   constructor(query: string);

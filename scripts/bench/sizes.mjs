@@ -20,6 +20,8 @@ export function sizes() {
       row('index.js (ESM)', 'pkg/index.js'),
       row('index.cjs', 'pkg/index.cjs'),
       row('billonce.paste.ts', 'pkg/billonce.paste.ts'),
+      row('edge.js, for Workers', 'pkg/edge.js'),
+      row('wasm of the edge', 'pkg/billonce-edge.wasm'),
     ],
   };
 }
