@@ -1,21 +1,9 @@
 // The vault key: judged in a buffer that is wiped, put into a header at the last moment, shown to nobody.
-import { check_vault_key } from '#glue';
 import { member, type Tree, without } from './door.ts';
-import { attempt, reply, startRules } from './engine.ts';
+import { askVaultKey } from './engine.ts';
 import { BillonceError } from './error.ts';
-import type { StripeRequest } from './types.ts';
 
 const SHORTEST_SECRET = 8;
-
-/** Refuses what is no vault key. */
-function checkVaultKey(key: string, allowRawKey: boolean): void {
-  const wasm = startRules();
-  const length = Math.min(key.length, wasm.input_size());
-  const input = new Uint8Array(wasm.memory.buffer, wasm.input_pointer(), length);
-  // A header takes ASCII alone: anything else is written as a byte that the rules refuse.
-  for (let at = 0; at < length; at++) input[at] = Math.min(key.charCodeAt(at), 0x80);
-  reply(attempt(() => check_vault_key(length, allowRawKey)));
-}
 
 /** How headers with a key show themselves to serialisers and inspectors. */
 const REDACTED = {
@@ -28,7 +16,7 @@ const REDACTED = {
 };
 
 /** The request with its Authorization header. The redaction is inherited: fetch takes own properties for headers. */
-export function authorize(request: StripeRequest, key: string): StripeRequest {
+export function authorize<R extends { headers: Record<string, string> }>(request: R, key: string): R {
   const headers: Record<string, string> = Object.create(REDACTED);
   for (const [name, value] of Object.entries(request.headers)) {
     // In whatever case it is written, fetch would join it with ours.
@@ -62,7 +50,7 @@ function contains(tree: Tree, key: string): boolean {
 export function takeVaultKey(given: Tree, field: string): { tree: Tree; vaultKey: string | undefined } {
   const vaultKey = member(given, 'vault_key');
   if (typeof vaultKey !== 'string') return { tree: given, vaultKey: undefined };
-  checkVaultKey(vaultKey, member(given, 'allow_raw_key') === true);
+  askVaultKey(vaultKey, member(given, 'allow_raw_key') === true);
   const tree = without(given, 'vault_key');
   refuseLeak(vaultKey, field, tree);
   return { tree, vaultKey };

@@ -1,56 +1,79 @@
 // The two wasm files, each started at the first call that needs it: a Code step loads the package anew for every run.
-import { __wbg_reset_state, initSync } from '#glue';
 import type { Tree } from './door.ts';
-import { BillonceError } from './error.ts';
-import { keysModule, rulesModule } from './hosts/inline.ts';
-import { utf8Decoder } from './hosts/utf8.ts';
-import type { ErrorCode } from './types.ts';
-import { withEncoded } from './wire.ts';
+import { endpointTable, keysModule, rulesModule } from './hosts/inline.ts';
+import {
+  type Callable,
+  callRule,
+  defect,
+  type Rule,
+  type Running,
+  replyTo,
+  start,
+  startRules,
+  understood,
+} from './instance.ts';
 
 /** What src/keys.rs exports. */
-export interface Keys {
+interface Keys {
   readonly memory: WebAssembly.Memory;
   input_pointer(): number;
   input_size(): number;
   output_pointer(): number;
   most_keys(): number;
-  keys_of_records(length: number): number;
+  keys_of_records(length: number, count: number): number;
 }
 
-let keysRunning: Keys | undefined;
-let rulesRunning: ReturnType<typeof initSync> | undefined;
+export type RuleName =
+  | 'idempotency_key'
+  | 'encode_form'
+  | 'build_request'
+  | 'precheck'
+  | 'classify_response'
+  | 'send_options'
+  | 'check_guard'
+  | 'prepare'
+  | 'admit'
+  | 'minor_units'
+  | 'unix_seconds';
+
+/** What src/wasm.rs exports. */
+interface Rules extends Callable, Record<RuleName, Rule> {
+  check_vault_key(length: number, allowRawKey: boolean): number;
+}
+
+let keysRunning: Running<Keys> | undefined;
+let rulesRunning: Running<Rules> | undefined;
 
 /** The per-key path. */
-export function keys(): Keys {
-  keysRunning ??= start(() => new WebAssembly.Instance(keysModule()).exports as Keys);
+export function keys(): Running<Keys> {
+  keysRunning ??= start(keysModule);
   return keysRunning;
 }
 
-/** The exports of src/wasm.rs; wasm-bindgen's functions around them are those of `#glue`. */
-export function startRules(): ReturnType<typeof initSync> {
-  rulesRunning ??= start(() => initSync({ module: rulesModule() }));
+function rules(): Running<Rules> {
+  rulesRunning ??= startRules(rulesModule, endpointTable);
   return rulesRunning;
 }
 
-function start<Exports>(instantiate: () => Exports): Exports {
-  if (typeof WebAssembly === 'undefined') {
-    throw new BillonceError('host_unsupported', 'host', 'host has no WebAssembly, which billonce needs');
-  }
-  try {
-    return instantiate();
-  } catch (cause) {
-    const why = (cause as Error)?.message ?? cause;
-    const csp = "a page with a Content-Security-Policy needs 'wasm-unsafe-eval' in its script-src";
-    const worker = "a Worker needs the package's workerd condition, which its own bundler sets";
-    const message = `host refused to compile WebAssembly (${why}): ${csp}; ${worker}`;
-    throw new BillonceError('host_unsupported', 'host', message);
-  }
+/** Asks one of the rules. What it refuses is thrown as a BillonceError. */
+export function ask(rule: RuleName, ...trees: Tree[]): unknown {
+  return call(callRule(rule, trees));
 }
 
-/** Asks one of wasm-bindgen's functions, which take trees as bytes. What it refuses is thrown as a BillonceError. */
-export function ask(rule: (input: Uint8Array) => Uint8Array, ...trees: Tree[]): unknown {
-  startRules();
-  return reply(withEncoded(trees, (bytes) => attempt(() => rule(bytes))));
+/** Asks whether a vault key can be one. It crosses alone, as it is; a header takes ASCII, so anything else is refused there. */
+export function askVaultKey(key: string, allowRawKey: boolean): void {
+  call(({ wasm, memory }) => {
+    const start = wasm.input_pointer();
+    const { length } = key;
+    const bytes = memory.bytesOf(start + length);
+    for (let at = 0; at < length; at++) bytes[start + at] = Math.min(key.charCodeAt(at), 0x80);
+    return wasm.check_vault_key(length, allowRawKey);
+  });
+}
+
+function call(use: (running: Running<Rules>) => number): unknown {
+  const running = rules();
+  return understood(attempt(() => replyTo(running, use)));
 }
 
 /** A call into the wasm. Should it ever trap, the instances are spent: the next call gets new ones. */
@@ -59,22 +82,7 @@ export function attempt<T>(call: () => T): T {
     return call();
   } catch (cause) {
     keysRunning = undefined;
-    if (rulesRunning) __wbg_reset_state();
     rulesRunning = undefined;
-    const { name } = cause as Error;
-    const message = `billonce failed on this input (${name}), which is a defect of its own; please report it`;
-    throw new BillonceError('internal_error', 'billonce', message);
+    throw defect(cause);
   }
-}
-
-/** A reply of src/wasm.rs: an answer's JSON, or that of a refusal behind a `-`. */
-export function reply(bytes: Uint8Array): unknown {
-  const text = utf8Decoder().decode(bytes);
-  if (text[0] !== '-') return JSON.parse(text);
-  const { code, field, message } = JSON.parse(text.slice(1)) as {
-    code: ErrorCode;
-    field: string;
-    message: string;
-  };
-  throw new BillonceError(code, field, message);
 }

@@ -1,11 +1,20 @@
-import { check_guard, idempotency_key, charge as prepare_charge } from '#glue';
 import { refuseLeak, takeVaultKey } from './credential.ts';
-import { atPresent, EMPTY, member, read, type Tree, withMember } from './door.ts';
+import { atPresent, EMPTY, MAP, member, read, type Tree, withMember } from './door.ts';
 import { ask } from './engine.ts';
 import { BillonceError } from './error.ts';
 import { pin } from './pin.ts';
+import { search } from './search.ts';
 import { send } from './send.ts';
-import type { BillingEvent, Decision, ErrorCode, Guard, GuardConfig, Step, StripeParams } from './types.ts';
+import type {
+  BuiltRequest,
+  CreateCall,
+  Decision,
+  ErrorCode,
+  Guard,
+  GuardConfig,
+  ObjectCall,
+  Step,
+} from './types.ts';
 
 /**
  * Billing within one run: make one inside `run()`, never at module scope.
@@ -16,52 +25,90 @@ import type { BillingEvent, Decision, ErrorCode, Guard, GuardConfig, Step, Strip
  */
 export function guard(config: GuardConfig): Guard {
   const { tree, vaultKey } = takeVaultKey(read(config), 'config');
-  const baseUrl = ask(check_guard, atPresent(tree)) as string;
+  const baseUrl = ask('check_guard', atPresent(tree)) as string;
   const returnsDenials = member(tree, 'on_deny') === 'return';
-  const spending = trackSpending(tree);
+  /** What this guard's own calls would spend, by their keys. */
+  const spent = new Map<string, number>();
 
-  function charge(event: BillingEvent, params?: StripeParams): Step {
-    const eventTree = read(event);
-    const paramsTree = params === undefined ? EMPTY : read(params);
+  function prepareTrees(operation: Tree, event: Tree, params: Tree, options: Tree): Step {
     if (vaultKey !== undefined) {
-      refuseLeak(vaultKey, 'event', eventTree);
-      refuseLeak(vaultKey, 'params', paramsTree);
+      for (const [field, tree] of Object.entries({ operation, event, params, options })) {
+        refuseLeak(vaultKey, field, tree);
+      }
     }
-    const circumstances = atPresent(spending.before(eventTree));
-    const step = ask(prepare_charge, circumstances, eventTree, paramsTree) as Step;
-    if (step.decision?.allowed) spending.add(step.idempotency_key, step.decision);
-    if (step.decision && !step.decision.allowed && !returnsDenials) throw denial(step.decision);
+    return judged(
+      operation,
+      ask('prepare', atPresent(tree), operation, event, params, options, earlier()) as Step,
+    );
+  }
+
+  function admit(request: BuiltRequest): Step {
+    const requestTree = read(request);
+    if (vaultKey !== undefined) refuseLeak(vaultKey, 'spec', requestTree);
+    return judged('this request', ask('admit', atPresent(tree), requestTree, earlier()) as Step);
+  }
+
+  function earlier(): Tree {
+    return [MAP, ...[...spent].flat()];
+  }
+
+  function judged(operation: Tree, step: Step): Step {
+    const { idempotency_key, decision } = step;
+    if (decision?.allowed) spent.set(idempotency_key, decision.amount_usd_cents ?? 0);
+    if (decision && !decision.allowed && !returnsDenials) throw denial(operation, decision);
     return step;
   }
 
+  const prepare: Guard['prepare'] = (operation, event, params, options) =>
+    prepareTrees(read(operation), read(event), given(params), given(options));
+
+  const creates =
+    (operation: string): CreateCall =>
+    (event, params, options) =>
+      prepare(operation, event, params, options);
+
+  const actsOn =
+    (operation: string): ObjectCall =>
+    (event, id, params, options) => {
+      const path: Tree = [MAP, 'id', read(id)];
+      return prepareTrees(operation, read(event), given(params), withMember(given(options), 'path', path));
+    };
+
   return Object.freeze({
-    charge,
+    charge: (event, params) => prepare(CHARGE, event, params),
+    prepare,
+    paymentIntents: Object.freeze({
+      create: creates('paymentIntents.create'),
+      confirm: actsOn('paymentIntents.confirm'),
+      capture: actsOn('paymentIntents.capture'),
+      cancel: actsOn('paymentIntents.cancel'),
+    }),
+    refunds: Object.freeze({ create: creates('refunds.create') }),
+    invoiceItems: Object.freeze({ create: creates('invoiceItems.create') }),
+    invoices: Object.freeze({
+      create: creates('invoices.create'),
+      finalizeInvoice: actsOn('invoices.finalizeInvoice'),
+      pay: actsOn('invoices.pay'),
+    }),
+    subscriptions: Object.freeze({ create: creates('subscriptions.create') }),
+    transfers: Object.freeze({ create: creates('transfers.create') }),
+    payouts: Object.freeze({ create: creates('payouts.create') }),
+    checkout: Object.freeze({ sessions: Object.freeze({ create: creates('checkout.sessions.create') }) }),
     send: (step, fetch, options) => send(step, { vaultKey, baseUrl }, fetch, options),
+    admit,
+    findEarlier: (event, fetch, options) =>
+      search({ config: tree, vaultKey }, fetch, event, read(options ?? {})),
     pin: (eventId, key, fetch) => pin(eventId, key, { vaultKey, baseUrl }, fetch),
   } satisfies Guard);
 }
 
-function denial(decision: Decision): BillonceError {
-  const message = `policy forbids this charge: ${decision.message}`;
-  return new BillonceError(decision.code as ErrorCode, 'policy', message, decision);
-}
+/** By its path, which is found faster than an operation's name. */
+const CHARGE = 'POST /v1/charges';
 
-/** Adds what a guard's own charges would spend to what the caller says was spent. One event spends once. */
-function trackSpending(config: Tree) {
-  const given = member(config, 'spent_usd_cents');
-  // The rules have taken it by now: an integer, or its decimal text, as flows often hand numbers over.
-  const before = typeof given === 'string' || typeof given === 'number' ? Number(given) : undefined;
-  const here = new Map<string, number>();
-  return {
-    before(event: Tree): Tree {
-      if (before === undefined || here.size === 0) return config;
-      const key = ask(idempotency_key, event, '') as string;
-      let spent = before;
-      for (const [earlier, cents] of here) if (earlier !== key) spent += cents;
-      return withMember(config, 'spent_usd_cents', spent);
-    },
-    add(key: string, decision: Decision): void {
-      here.set(key, decision.amount_usd_cents ?? 0);
-    },
-  };
+const given = (value: unknown) => (value === undefined ? EMPTY : read(value));
+
+function denial(operation: Tree, decision: Decision): BillonceError {
+  const what = operation === CHARGE ? 'this charge' : operation;
+  const message = `policy forbids ${what}: ${decision.message}`;
+  return new BillonceError(decision.code as ErrorCode, 'policy', message, decision);
 }

@@ -1,43 +1,13 @@
 // The per-key path. An event of plain ASCII text crosses as bytes into a small wasm of its own, without an object; any
 // other event, and every refusal, goes through the door to the rules. Both are the same Rust.
-import { idempotency_key } from '#glue';
 import { isPlain, read } from './door.ts';
-import { ask, attempt, keys as keysWasm } from './engine.ts';
+import { ask, attempt, keys } from './engine.ts';
 import { BillonceError } from './error.ts';
-import { hostBuffer, type NodeBuffer } from './hosts/buffer.ts';
-import { utf8Decoder } from './hosts/utf8.ts';
 import type { BillingEvent } from './types.ts';
 
-const HEADER = 16;
 const KEY = 64;
-const ABSENT = 0xffff;
-
-/** The wasm's buffers, as JavaScript sees them until its memory grows. */
-interface Buffers {
-  input: Uint8Array;
-  output: Uint8Array | NodeBuffer;
-  mostKeys: number;
-}
-
-let buffers: Buffers | undefined;
-
-function view(memory: ArrayBuffer, offset: number, length: number): Uint8Array | NodeBuffer {
-  return hostBuffer()?.from(memory, offset, length) ?? new Uint8Array(memory, offset, length);
-}
-
-function open(): Buffers {
-  const wasm = keysWasm();
-  if (buffers === undefined || buffers.input.buffer !== wasm.memory.buffer) {
-    const { buffer } = wasm.memory;
-    const mostKeys = wasm.most_keys();
-    buffers = {
-      input: new Uint8Array(buffer, wasm.input_pointer(), wasm.input_size()),
-      output: view(buffer, wasm.output_pointer(), mostKeys * KEY),
-      mostKeys,
-    };
-  }
-  return buffers;
-}
+/** What a byte can tell of a field's length. */
+const LONGEST = 0xff;
 
 /**
  * The idempotency key of a billing event: 64 lowercase hex characters, the same on every run, every retry and
@@ -46,10 +16,10 @@ function open(): Buffers {
  * @throws {BillonceError} for what is no billing event; `field` names the field.
  */
 export function idempotencyKey(event: BillingEvent): string {
-  const length = writeRecord(event, open().input, 0);
-  return length > 0 && attempt(() => keysWasm().keys_of_records(length)) === 1
-    ? madeKeys(1)
-    : keyOfObject(event, '');
+  const { wasm, memory } = keys();
+  const start = wasm.input_pointer();
+  const end = writeRecord(event, memory.bytes(), start, start + wasm.input_size());
+  return end > 0 && makeKeys(end - start, 1) === 1 ? hexOf(1) : keyOfObject(event, '');
 }
 
 /**
@@ -61,111 +31,128 @@ export function idempotencyKeys(events: readonly BillingEvent[]): string[] {
   if (!Array.isArray(events)) {
     throw new BillonceError('wrong_type', 'events', 'events must be a list of billing events');
   }
-  const keys: string[] = [];
+  const made: string[] = [];
   const count = events.length;
-  while (keys.length < count) {
-    const { input, mostKeys } = open();
-    let length = 0;
+  while (made.length < count) {
+    const { wasm, memory } = keys();
+    const start = wasm.input_pointer();
+    const limit = start + wasm.input_size();
+    const most = Math.min(wasm.most_keys(), count - made.length);
+    const bytes = memory.bytes();
+    let end = start;
     let pending = 0;
-    while (pending < mostKeys && keys.length + pending < count) {
-      const end = writeRecord(events[keys.length + pending], input, length);
-      if (end === 0) break;
-      length = end;
+    while (pending < most) {
+      const next = writeRecord(events[made.length + pending], bytes, end, limit);
+      if (next === 0) break;
+      end = next;
       pending++;
     }
-    const made = pending > 0 ? attempt(() => keysWasm().keys_of_records(length)) : 0;
-    const hex = madeKeys(made);
-    for (let at = 0; at < hex.length; at += KEY) keys.push(hex.slice(at, at + KEY));
+    const ready = pending > 0 ? makeKeys(end - start, pending) : 0;
+    const hex = hexOf(ready);
+    for (let at = 0; at < hex.length; at += KEY) made.push(hex.slice(at, at + KEY));
     // The one that stopped the record writer, or that the rules refused. A full buffer stops it as well.
-    if (keys.length < count && (pending === 0 || made < pending)) {
-      keys.push(keyOfObject(events[keys.length], `events[${keys.length}]`));
+    if (made.length < count && (pending === 0 || ready < pending)) {
+      made.push(keyOfObject(events[made.length], `events[${made.length}]`));
     }
   }
-  return keys;
+  return made;
 }
 
-/** The first keys of the output. The buffers are asked for anew, since making keys may have grown the memory. */
-function madeKeys(count: number): string {
-  const { output } = open();
-  const length = count * KEY;
-  return 'latin1Slice' in output
-    ? output.latin1Slice(0, length)
-    : utf8Decoder().decode(output.subarray(0, length));
+/** Makes the keys of the records written, and answers with how many. */
+function makeKeys(length: number, count: number): number {
+  return attempt(() => keys().wasm.keys_of_records(length, count));
+}
+
+/** The first keys of the output. */
+function hexOf(count: number): string {
+  const { wasm, memory } = keys();
+  const start = wasm.output_pointer();
+  return memory.text(start, start + count * KEY);
 }
 
 function keyOfObject(event: unknown, path: string): string {
   const tree = read(event);
-  return ask(idempotency_key, tree, path) as string;
+  return ask('idempotency_key', tree, path) as string;
 }
 
 /**
  * Writes an event's record at `at` (its form is told in src/keys.rs) and answers with the record's end, or with 0 where
- * the event is not of the plain kind.
+ * the event is not of the plain kind or the record would pass `limit`.
  */
-function writeRecord(event: unknown, input: Uint8Array, at: number): number {
-  const end = writeFields(event, input, at);
+function writeRecord(event: unknown, bytes: Uint8Array, at: number, limit: number): number {
+  let end = 0;
+  try {
+    if (typeof event === 'object' && event !== null && isPlain(event))
+      end = writeFields(event, bytes, at, limit);
+  } catch {
+    // A getter or proxy threw; the rules will say which.
+  }
   // What was written before the writer gave up; nothing of an event may stay.
-  if (end === 0) input.fill(0, at);
+  if (end === 0) bytes.fill(0, at, limit);
   return end;
 }
 
-function writeFields(event: unknown, input: Uint8Array, at: number): number {
-  let customer_id: unknown;
-  let amount_cents: unknown;
-  let billing_period: unknown;
-  let flow: unknown;
-  let branch: unknown;
-  let charge_type: unknown;
-  let loop_index: unknown;
-  let loop_item: unknown;
-  try {
-    if (typeof event !== 'object' || event === null || !isPlain(event)) return 0;
-    // Each field is read once, and a field unknown here is for the rules to name.
-    for (const name in event) {
-      const value = (event as Record<string, unknown>)[name];
-      if (value === undefined) return 0;
-      if (name === 'customer_id') customer_id = value;
-      else if (name === 'amount_cents') amount_cents = value;
-      else if (name === 'billing_period') billing_period = value;
-      else if (name === 'flow') flow = value;
-      else if (name === 'branch') branch = value;
-      else if (name === 'charge_type') charge_type = value;
-      else if (name === 'loop_index') loop_index = value;
-      else if (name === 'loop_item') loop_item = value;
-      else return 0;
-    }
-  } catch {
-    return 0;
+/** Each field is read once. One that is unknown here, or is `undefined`, is for the rules to name. */
+function writeFields(event: Partial<BillingEvent>, bytes: Uint8Array, at: number, limit: number): number {
+  let given = 0;
+  for (const _ in event) given++;
+  const { customer_id, amount_cents, billing_period, flow, branch, charge_type, loop_index, loop_item } =
+    event;
+  let header = at + 1;
+  let end = header + given * 2;
+  if (end > limit) return 0;
+  bytes[at] = given;
+  end = writeField(0, customer_id, bytes, header, end, limit);
+  end = writeField(1, digits(amount_cents), bytes, header + 2, end, limit);
+  end = writeField(2, billing_period, bytes, header + 4, end, limit);
+  header += 6;
+  if (flow !== undefined) {
+    end = writeField(3, flow, bytes, header, end, limit);
+    header += 2;
   }
-  if (typeof amount_cents === 'number') amount_cents = `${amount_cents}`;
-  if (typeof loop_index === 'number') loop_index = `${loop_index}`;
-  let end = at + HEADER;
-  if (end > input.length) return 0;
-  end = writeField(customer_id, input, at, end);
-  end = writeField(amount_cents, input, at + 2, end);
-  end = writeField(billing_period, input, at + 4, end);
-  end = writeField(flow, input, at + 6, end);
-  end = writeField(branch, input, at + 8, end);
-  end = writeField(charge_type, input, at + 10, end);
-  end = writeField(loop_index, input, at + 12, end);
-  return writeField(loop_item, input, at + 14, end);
+  if (branch !== undefined) {
+    end = writeField(4, branch, bytes, header, end, limit);
+    header += 2;
+  }
+  if (charge_type !== undefined) {
+    end = writeField(5, charge_type, bytes, header, end, limit);
+    header += 2;
+  }
+  if (loop_index !== undefined) {
+    end = writeField(6, digits(loop_index), bytes, header, end, limit);
+    header += 2;
+  }
+  if (loop_item !== undefined) {
+    end = writeField(7, loop_item, bytes, header, end, limit);
+    header += 2;
+  }
+  return header === at + 1 + given * 2 ? end : 0;
 }
 
-/** Writes a field's length at `header` and its text at `at`; 0 where it is no ASCII text or does not fit. */
-function writeField(text: unknown, input: Uint8Array, header: number, at: number): number {
-  if (at === 0) return 0;
-  let length = ABSENT;
-  if (text !== undefined) {
-    if (typeof text !== 'string') return 0;
-    length = text.length;
-    if (at + length > input.length) return 0;
-    for (let from = 0; from < length; from++) {
-      const unit = text.charCodeAt(from);
-      if (unit > 0x7f) return 0;
-      input[at++] = unit;
-    }
+/** The two fields that may be numbers cross as text, like the others. */
+function digits(value: unknown): unknown {
+  return typeof value === 'number' ? `${value}` : value;
+}
+
+/** Writes a field's number and length at `header` and its text at `at`; 0 where it is no short ASCII text or does not fit. */
+function writeField(
+  field: number,
+  text: unknown,
+  bytes: Uint8Array,
+  header: number,
+  at: number,
+  limit: number,
+): number {
+  if (typeof text !== 'string') return 0;
+  const { length } = text;
+  if (at === 0 || length > LONGEST || at + length > limit) return 0;
+  bytes[header] = field;
+  bytes[header + 1] = length;
+  let units = 0;
+  for (let from = 0; from < length; from++) {
+    const unit = text.charCodeAt(from);
+    units |= unit;
+    bytes[at + from] = unit;
   }
-  input[header] = length;
-  input[header + 1] = length >> 8;
-  return at;
+  return units > 0x7f ? 0 : at + length;
 }

@@ -9,6 +9,12 @@ declare module '#rules' {
   export default base64;
 }
 
+/** The table of endpoints, likewise. */
+declare module '#endpoints' {
+  const base64: string;
+  export default base64;
+}
+
 /** A wasm file as a module, which is how workerd gets it. */
 declare module '*.wasm' {
   const module: WebAssembly.Module;

@@ -1,10 +1,13 @@
 // The edge's store of keys by event, for flows whose keys a new version would change.
 import { parse } from './body.ts';
 import { BillonceError } from './error.ts';
+import { exchange } from './exchange.ts';
 import type { FetchLike, PinnedKey } from './types.ts';
 
 /** Where the edge serves Stripe's API, below its own root. */
 const STRIPE_PREFIX = '/stripe';
+/** Nothing behind it is slow. */
+const ANSWER_WITHIN_MS = 30_000;
 
 export async function pin(
   eventId: string,
@@ -31,21 +34,12 @@ export async function pin(
   }
   const url = `${baseUrl.slice(0, -STRIPE_PREFIX.length)}/event-keys/${segment(eventId)}`;
   const request = {
-    method: 'PUT',
+    url,
     headers: { Authorization: `Bearer ${vaultKey}`, 'Content-Type': 'application/json' },
     body: JSON.stringify({ idempotency_key: key }),
-    redirect: 'manual',
-  } as const;
-  let status = 0;
-  let answer: unknown = null;
-  try {
-    const response = await fetch(url, request);
-    status = response.status;
-    answer = parse(await response.text());
-  } catch {
-    // What a fetch throws may hold the request's headers: it is not passed on.
-  }
-  const { idempotency_key } = (answer ?? {}) as { idempotency_key?: unknown };
+  };
+  const { status, body } = await exchange(request, fetch, ANSWER_WITHIN_MS, undefined, 'PUT');
+  const { idempotency_key } = (parse(body) ?? {}) as { idempotency_key?: unknown };
   if ((status !== 200 && status !== 201) || typeof idempotency_key !== 'string') {
     const message = `event_id was not pinned (status ${status}): ask again, and charge nothing before`;
     throw new BillonceError('not_pinned', 'event_id', message);

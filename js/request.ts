@@ -1,4 +1,3 @@
-import { build_request, encode_form, precheck as judge } from '#glue';
 import { authorize, takeVaultKey } from './credential.ts';
 import { atPresent, member, read, withMember, without } from './door.ts';
 import { ask } from './engine.ts';
@@ -11,7 +10,7 @@ import type { Decision, PrecheckInput, RequestSpec, StripeParams, StripeRequest 
  */
 export function encodeForm(params: StripeParams): string {
   const tree = read(params);
-  return ask(encode_form, tree) as string;
+  return ask('encode_form', tree) as string;
 }
 
 /**
@@ -23,7 +22,7 @@ export function encodeForm(params: StripeParams): string {
  */
 export function buildRequest(spec: RequestSpec): StripeRequest {
   const { tree, vaultKey } = takeVaultKey(read(spec), 'spec');
-  const request = ask(build_request, tree) as StripeRequest;
+  const request = ask('build_request', tree) as StripeRequest;
   return vaultKey === undefined ? request : authorize(request, vaultKey);
 }
 
@@ -37,5 +36,5 @@ export function precheck(input: PrecheckInput): Decision {
   const request = member(tree, 'request');
   // A built request may carry the vault key, which has no business in wasm memory.
   if (request !== undefined) tree = withMember(tree, 'request', without(request, 'headers'));
-  return ask(judge, tree) as Decision;
+  return ask('precheck', tree) as Decision;
 }

@@ -1,25 +1,34 @@
-import { classify_response } from '#glue';
 import { parse } from './body.ts';
 import { read } from './door.ts';
 import { ask } from './engine.ts';
 import { BillonceError } from './error.ts';
 import type { Outcome, StripeResponse } from './types.ts';
 
+/** More than any answer has. */
+const MOST_HEADERS = 1000;
+
 /**
  * What an answer of Stripe or of the proxy means: whether money moved, and whether to send again, with which key.
  *
- * @throws {BillonceError} for a `status` that is none. Any body and any headers are taken.
+ * @throws {BillonceError} for a `status` that is none, and a wrong `now` or `may_have_charged`. Any body and any headers
+ * are taken.
  */
 export function classifyResponse(response: StripeResponse): Outcome {
   const tree = read(isObject(response) ? parts(response) : response);
-  return ask(classify_response, tree) as Outcome;
+  return ask('classify_response', tree) as Outcome;
 }
 
-/** The three parts of an answer, of a fetch Response's kind or plain, as plain data. */
+/** The parts of an answer, of a fetch Response's kind or plain, as plain data. */
 function parts(response: StripeResponse): unknown {
   try {
-    const { status, headers, body } = response;
-    return { status, headers: plainHeaders(headers), body: parse(body) };
+    const { status, now, may_have_charged } = response;
+    return {
+      status,
+      now,
+      may_have_charged,
+      headers: readable(() => plainHeaders(response.headers)),
+      body: readable(() => parse(response.body)),
+    };
   } catch {
     throw new BillonceError(
       'unreadable_input',
@@ -29,14 +38,23 @@ function parts(response: StripeResponse): unknown {
   }
 }
 
+/** What cannot be read says nothing. */
+function readable(part: () => unknown): unknown {
+  try {
+    return part();
+  } catch {
+    return null;
+  }
+}
+
 /** A `Headers` object's pairs; anything else as it is. */
 function plainHeaders(headers: unknown): unknown {
   if (!isObject(headers) || Array.isArray(headers) || typeof headers.forEach !== 'function') return headers;
-  const plain: Record<string, string> = {};
+  const plain: [string, string][] = [];
   headers.forEach((value: unknown, name: unknown) => {
-    plain[String(name)] = String(value);
+    if (plain.push([String(name), String(value)]) > MOST_HEADERS) throw new RangeError();
   });
-  return plain;
+  return Object.fromEntries(plain);
 }
 
 function isObject(value: unknown): value is { forEach?: unknown } {

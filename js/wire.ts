@@ -1,38 +1,28 @@
-// Writes trees as the bytes that src/wire.rs reads.
+// Writes trees as the bytes that src/wire.rs reads, into the wasm's own memory: the rules wipe them there when a call ends.
 import { BIGINT, DATE, LIST, MAP, NUMBER, type TaggedTree, type Tree } from './door.ts';
-import { utf8Encoder } from './hosts/utf8.ts';
+import { type Memory, writeText } from './hosts/memory.ts';
 
 const NULL = 1;
 const FALSE = 2;
 const TRUE = 3;
 const TEXT = 6;
 
-/** Where trees are written; wiped before anything else runs, so that nothing of one run is left for the next. */
-const scratch = new Uint8Array(4096);
-
-/** Hands a list of trees, as bytes, to `use`, which must not keep them. */
-export function withEncoded<T>(trees: readonly Tree[], use: (bytes: Uint8Array) => T): T {
-  const writer = new Writer(scratch);
-  try {
-    writer.tagged(LIST, trees.length);
-    for (const tree of trees) writer.tree(tree);
-    return use(writer.written());
-  } finally {
-    scratch.fill(0, 0, writer.end);
-  }
+/** Writes a list of trees at `start` and answers with its length in bytes. */
+export function writeTrees(trees: readonly Tree[], memory: Memory, start: number): number {
+  const writer = new Writer(memory, start);
+  writer.tagged(LIST, trees.length);
+  for (const tree of trees) writer.tree(tree);
+  return writer.at - start;
 }
 
 class Writer {
-  private at = 0;
+  private bytes: Uint8Array;
 
-  constructor(private bytes: Uint8Array) {}
-
-  get end(): number {
-    return this.at;
-  }
-
-  written(): Uint8Array {
-    return this.bytes.subarray(0, this.at);
+  constructor(
+    private readonly memory: Memory,
+    public at: number,
+  ) {
+    this.bytes = memory.bytes();
   }
 
   tree(tree: Tree): void {
@@ -73,21 +63,11 @@ class Writer {
     this.text(text);
   }
 
-  /** The length in bytes, then the bytes. Most text is short and ASCII, which a loop writes faster than an encoder. */
+  /** The length in bytes, then the bytes. */
   private text(text: string): void {
-    const { length } = text;
-    this.room(4 + length * 3);
+    this.room(4 + text.length * 3);
     const start = this.at + 4;
-    let end = start;
-    if (length < 48) {
-      for (let from = 0; from < length; from++) {
-        const unit = text.charCodeAt(from);
-        if (unit > 0x7f) break;
-        this.bytes[end++] = unit;
-      }
-    }
-    if (end - start < length)
-      end = start + utf8Encoder().encodeInto(text, this.bytes.subarray(start)).written;
+    const end = writeText(text, this.bytes, start);
     this.size(this.at, end - start);
     this.at = end;
   }
@@ -105,9 +85,7 @@ class Writer {
   }
 
   private room(more: number): void {
-    if (this.at + more <= this.bytes.length) return;
-    const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.at + more));
-    larger.set(this.bytes.subarray(0, this.at));
-    this.bytes = larger;
+    const end = this.at + more;
+    if (end > this.bytes.length) this.bytes = this.memory.bytesOf(end);
   }
 }

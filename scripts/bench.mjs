@@ -11,12 +11,16 @@ main(async () => {
   const { coldStarts } = await import('./bench/cold-start.mjs');
   const { isolates } = await import('./bench/isolate.mjs');
   const { keys } = await import('./bench/keys.mjs');
+  const { inWorkers } = await import('./bench/workerd.mjs');
+  const { growth } = await import('./bench/growth.mjs');
   const { edge } = await import('./bench/edge.mjs');
   const sections = [
     await step('sizes', sizes),
     await step('cold starts', coldStarts),
     await step('isolates', isolates),
     await step('one key and 10,000', keys),
+    await step('workerd', inWorkers),
+    await step('growth', growth),
     await step('the edge', edge),
   ];
   const tables = sections

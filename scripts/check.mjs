@@ -11,7 +11,7 @@ const tool = (path, ...args) => quiet(process.execPath, [join(root, path), ...ar
 export async function check() {
   await step('Rust: rustfmt and clippy are there', checkRustTools);
   await step('Rust: format', () => cargo('fmt --all --check'));
-  await step('Rust: lints', () => cargo('clippy --locked --all-targets --workspace -- --deny warnings'));
+  await step('Rust: lints', () => cargo('clippy --locked --all-targets -- --deny warnings'));
   await step('Rust: lints of the three wasm files', () => {
     for (const file of ['npm', 'keys', 'edge'])
       cargo(`clippy --locked --features ${file} ${WASM} -- --deny warnings`);

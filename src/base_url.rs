@@ -23,10 +23,10 @@ fn normalize(url: &str) -> core::result::Result<String, &'static str> {
     const SHAPE: &str = "is not a base URL: write it as \"https://proxy.keybrake.com/stripe\"";
     let (scheme, rest) = text::split_once(url, "://").ok_or(SHAPE)?;
     let (authority, path) = text::split_once(rest, "/").unwrap_or((rest, ""));
-    if authority.contains('@') {
+    if text::has(authority, "@") {
         return Err("must not carry credentials: the vault key goes into the Authorization header");
     }
-    if url.contains(['?', '#']) {
+    if url.bytes().any(|byte| byte == b'?' || byte == b'#') {
         return Err("must not have a query or a fragment");
     }
     let host = host_of(authority).ok_or(SHAPE)?;

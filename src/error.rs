@@ -68,6 +68,10 @@ codes! {
     InvalidCurrency = "invalid_currency",
     /// Not one of Stripe's v1 POST endpoints.
     InvalidEndpoint = "invalid_endpoint",
+    /// A parameter that the endpoint does not have.
+    UnknownParameter = "unknown_parameter",
+    /// A parameter that the endpoint requires is not there.
+    MissingParameter = "missing_parameter",
     /// A path parameter that cannot stand in a path.
     InvalidPathParameter = "invalid_path_parameter",
     /// Not an https base URL, or one with credentials, query or fragment.
@@ -114,6 +118,8 @@ impl Error {
     #[cold]
     #[inline(never)]
     pub(crate) fn new(code: Code, field: &str, problem: &'static str) -> Error {
+        // The wasm of the per-key path tells nobody why it refuses, and need not carry the texts.
+        let (field, problem) = if cfg!(feature = "keys") { ("", "") } else { (field, problem) };
         Error(Box::new(Refusal { code, field: String::from(field), problem: Cow::Borrowed(problem) }))
     }
 

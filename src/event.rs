@@ -76,17 +76,23 @@ impl<'a> EventFields<'a> {
         }
     }
 
-    /// What every scheme refuses.
-    fn check_common(&self) -> Result<()> {
-        text::check("customer_id", self.customer_id)?;
-        check_amount(self.amount_cents)?;
-        text::check("billing_period", self.billing_period)?;
-        for (name, field) in [
+    /// The fields that are text, by name.
+    fn texts(&self) -> [(&'static str, Option<&'a str>); 6] {
+        [
+            ("customer_id", Some(self.customer_id)),
+            ("billing_period", Some(self.billing_period)),
             ("flow", self.flow),
             ("branch", self.branch),
             ("charge_type", self.charge_type),
             ("loop_item", self.loop_item),
-        ] {
+        ]
+    }
+
+    /// What every scheme refuses.
+    fn check_common(&self) -> Result<()> {
+        text::check("customer_id", self.customer_id)?;
+        check_amount(self.amount_cents)?;
+        for (name, field) in self.texts().into_iter().skip(1) {
             if let Some(field) = field {
                 text::check(name, field)?;
             }
@@ -100,15 +106,8 @@ impl<'a> EventFields<'a> {
     /// What only a preimage joined by separators has to refuse, besides.
     pub(crate) fn check_v1(self) -> Result<Event<'a>> {
         self.check_common()?;
-        for (name, field) in [
-            ("customer_id", Some(self.customer_id)),
-            ("billing_period", Some(self.billing_period)),
-            ("flow", self.flow),
-            ("branch", self.branch),
-            ("charge_type", self.charge_type),
-            ("loop_item", self.loop_item),
-        ] {
-            if field.is_some_and(|field| field.as_bytes().contains(&b':')) {
+        for (name, field) in self.texts() {
+            if field.is_some_and(|field| field.bytes().any(|byte| byte == b':')) {
                 return Err(Error::new(
                     Code::ColonInField,
                     name,
@@ -145,7 +144,18 @@ impl<'a> EventFields<'a> {
     }
 }
 
-impl Event<'_> {
+impl<'a> Event<'a> {
+    /// The event as one of its calls has it for a key. A charge is the event itself. Stripe's keys are not scoped to an endpoint, so
+    /// every other call has scheme v2, which binds the endpoint: a key that no other call can have, nor any event of v1.
+    #[must_use]
+    pub fn for_call(mut self, endpoint: Endpoint) -> Event<'a> {
+        if endpoint.path() != "charges" {
+            self.fields.scheme = Scheme::V2;
+            self.endpoint = self.endpoint.or(Some(endpoint));
+        }
+        self
+    }
+
     pub(crate) fn flow(&self) -> &str {
         self.fields.flow.unwrap_or(DEFAULT_FLOW)
     }
@@ -153,6 +163,13 @@ impl Event<'_> {
 
 fn check_amount(amount: u64) -> Result<()> {
     if (1..=MAX_AMOUNT).contains(&amount) { Ok(()) } else { Err(amount_error("amount_cents")) }
+}
+
+/// The refusal of what says something else than the event.
+pub(crate) fn mismatch(field: &str) -> Error {
+    let problem =
+        "is not what the event has, and the key is made from the event: change the event, or leave this out";
+    Error::new(Code::EventMismatch, field, problem)
 }
 
 /// `-branch-` may stand at the seam of flow and branch alone, or two events could share a prefix.

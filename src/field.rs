@@ -2,7 +2,6 @@
 
 use crate::money::Digits;
 use crate::prelude::*;
-use crate::text::has;
 
 /// `parent.name`, or `parent[3]`, or the name alone at the top.
 pub(crate) fn join(parent: &str, name: &str) -> String {
@@ -18,14 +17,46 @@ pub(crate) fn element(list: &str, at: usize) -> String {
 /// A name from outside, fit for an error text: secrets and control sequences have ended up in keys before.
 pub(crate) fn printable_name(name: &str) -> &str {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']');
-    let secret = ["sk_", "rk_", "vault_key_", "pk_", "whsec_"];
+    let secrets = ["sk_", "rk_", "vault_key_", "pk_", "whsec_"];
     if !name.is_empty()
         && name.len() <= 64
         && name.bytes().all(plain)
-        && !secret.iter().any(|start| has(name, start) && name.len() > start.len().saturating_add(4))
+        && !secrets.iter().any(|start| has_word(name, start))
     {
         name
     } else {
         "(a name not shown)"
+    }
+}
+
+/// Whether a word of a name begins so and goes on for more than a few characters: one of `my_sk_live_…` does, none of `network_data`.
+fn has_word(name: &str, start: &str) -> bool {
+    let mut in_word = false;
+    let mut rest = name.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        if !in_word && rest.starts_with(start.as_bytes()) && rest.len() > start.len().saturating_add(4) {
+            return true;
+        }
+        in_word = first.is_ascii_alphanumeric();
+        rest = after;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_may_be_secrets_are_not_shown() {
+        for name in ["network_data", "task_id", "metadata[order]", "a.b-c", "sk_", "pk_1234"] {
+            assert_eq!(printable_name(name), name);
+        }
+        let long = "a".repeat(65);
+        for name in
+            ["", "sk_live_51H", "my_sk_live_51H", "x[rk_live_1]", "vault_key_4f9a1", "a b", "é", &long]
+        {
+            assert_eq!(printable_name(name), "(a name not shown)", "{name}");
+        }
     }
 }

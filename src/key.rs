@@ -3,41 +3,19 @@
 use crate::prelude::*;
 use core::fmt;
 
-use sha2::{Digest, Sha256};
-
 use crate::event::{Event, Scheme};
 use crate::money::Digits;
+use crate::sha256::{self, Sha256};
 
 /// Lowercase hex of a SHA-256 digest: 64 characters, well below the 255 that Stripe takes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key([u8; 64]);
 
 impl Key {
-    /// The hash of what `write` writes.
-    fn of(event: &Event<'_>, write: impl FnOnce(&Event<'_>, &mut dyn FnMut(&[u8]))) -> Key {
-        let mut preimage = Gathered { hasher: Sha256::new(), buffer: [0; 256], length: 0 };
-        write(event, &mut |part| preimage.add(part));
-        let mut hex = [b'0'; 64];
-        // The buffer is twice the digest's length, so this cannot fail.
-        let _ = hex::encode_to_slice(preimage.finish(), &mut hex);
-        Key(hex)
-    }
-
-    /// The key of an event of scheme v1.
-    #[cfg(feature = "keys")]
-    pub(crate) fn of_v1(event: &Event<'_>) -> Key {
-        Key::of(event, write_v1)
-    }
-
     /// The key's text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         core::str::from_utf8(&self.0).unwrap_or("")
-    }
-
-    #[cfg(feature = "keys")]
-    pub(crate) fn as_bytes(&self) -> &[u8; 64] {
-        &self.0
     }
 }
 
@@ -53,41 +31,13 @@ impl fmt::Debug for Key {
     }
 }
 
-/// A hash that is fed in one piece where the preimage is short, as most are: each feeding has a cost of its own.
-struct Gathered {
-    hasher: Sha256,
-    buffer: [u8; 256],
-    length: usize,
-}
-
-impl Gathered {
-    fn add(&mut self, part: &[u8]) {
-        let end = self.length.saturating_add(part.len());
-        if let Some(room) = self.buffer.get_mut(self.length..end) {
-            room.copy_from_slice(part);
-            self.length = end;
-        } else {
-            self.flush();
-            self.hasher.update(part);
-        }
-    }
-
-    fn flush(&mut self) {
-        self.hasher.update(self.buffer.get(..self.length).unwrap_or_default());
-        self.length = 0;
-    }
-
-    fn finish(mut self) -> impl AsRef<[u8]> {
-        self.flush();
-        self.hasher.finalize()
-    }
-}
-
 impl Event<'_> {
     /// The idempotency key: lowercase hex of the preimage's SHA-256.
     #[must_use]
     pub fn key(&self) -> Key {
-        Key::of(self, write_preimage)
+        let mut hash = Sha256::new();
+        write_preimage(self, &mut |part| hash.add(part));
+        Key(sha256::hex(hash.finish()))
     }
 
     /// The text that is hashed.
@@ -99,7 +49,7 @@ impl Event<'_> {
     }
 }
 
-fn write_preimage(event: &Event<'_>, write: &mut dyn FnMut(&[u8])) {
+fn write_preimage(event: &Event<'_>, write: &mut impl FnMut(&[u8])) {
     match event.fields.scheme {
         Scheme::V1 => write_v1(event, write),
         Scheme::V2 => write_v2(event, write),
@@ -107,7 +57,7 @@ fn write_preimage(event: &Event<'_>, write: &mut dyn FnMut(&[u8])) {
 }
 
 /// `customer:amount:period:flow[-branch-…][:charge_type]{:loop_N}[:item_…]`
-fn write_v1(event: &Event<'_>, write: &mut dyn FnMut(&[u8])) {
+pub(crate) fn write_v1(event: &Event<'_>, write: &mut impl FnMut(&[u8])) {
     let fields = &event.fields;
     let mut part = |before: &str, text: &str| {
         write(before.as_bytes());
@@ -133,7 +83,7 @@ fn write_v1(event: &Event<'_>, write: &mut dyn FnMut(&[u8])) {
 
 /// A line `name length:content` for the scheme and for every field that the event has, in this order.
 /// The length counts UTF-8 bytes, so that no content can imitate a field.
-fn write_v2(event: &Event<'_>, write: &mut dyn FnMut(&[u8])) {
+fn write_v2(event: &Event<'_>, write: &mut impl FnMut(&[u8])) {
     let fields = &event.fields;
     let mut line = |name: &str, text: &str| {
         for part in [name, " ", &Digits::of_size(text.len()), ":", text, "\n"] {

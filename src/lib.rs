@@ -39,20 +39,23 @@ extern crate alloc;
 #[cfg(not(feature = "arena"))]
 extern crate std;
 
-pub mod charge;
+mod admit;
 pub mod edge;
 pub mod endpoint;
 pub mod error;
 pub mod event;
 pub mod form;
+pub mod guard;
 pub mod key;
 pub mod ledger;
+pub mod minor_units;
 pub mod money;
 pub mod outcome;
 pub mod policy;
 pub mod precheck;
 pub mod request;
 pub mod secret;
+pub mod send;
 pub mod time;
 pub mod value;
 pub mod wire;
@@ -60,14 +63,24 @@ pub mod wire;
 #[cfg(feature = "arena")]
 mod arena;
 mod base_url;
+#[cfg(feature = "calls")]
+mod calls;
 mod field;
+mod fill;
+mod http_date;
 mod json;
 #[cfg(feature = "keys")]
 mod keys;
+#[cfg(any(feature = "keys", test))]
+mod lanes;
+mod line_items;
 mod nearest;
+mod params;
 mod prelude;
+mod sha256;
 #[cfg(feature = "arena")]
 mod shared;
+mod spend;
 mod text;
 #[cfg(feature = "npm")]
 mod wasm;

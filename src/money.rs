@@ -79,15 +79,34 @@ impl Decimal {
         self.digits == 0
     }
 
+    /// How many digits stand behind the point, zeros included.
+    #[must_use]
+    pub fn scale(self) -> u32 {
+        self.scale
+    }
+
     /// The same value in hundredths, if it has no more than two decimals that count.
     #[must_use]
     pub fn hundredths(self) -> Option<u64> {
-        let scaled = u128::from(self.digits).checked_mul(100)?;
-        let unit = 10_u128.checked_pow(self.scale)?;
-        if scaled.checked_rem(unit)? != 0 {
-            return None;
+        self.at_scale(2)
+    }
+
+    /// The same value in units of 10^-`decimals`, if that is a whole number of them.
+    #[must_use]
+    pub fn at_scale(self, decimals: u32) -> Option<u64> {
+        let (mut digits, mut scale) = (self.digits, self.scale);
+        while scale < decimals {
+            digits = digits.checked_mul(10)?;
+            scale = scale.saturating_add(1);
         }
-        u64::try_from(scaled.checked_div(unit)?).ok()
+        while scale > decimals {
+            if digits % 10 != 0 {
+                return None;
+            }
+            digits /= 10;
+            scale = scale.saturating_sub(1);
+        }
+        Some(digits)
     }
 }
 
@@ -105,6 +124,8 @@ const ZERO_DECIMAL: &[u8] = b"bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xa
 const THREE_DECIMAL: &[u8] = b"bhd jod kwd omr tnd ";
 /// Zero-decimal in the world, two-decimal in the API: amounts must divide by 100.
 const WHOLE_UNITS_ONLY: &[u8] = b"isk ugx ";
+/// Two-decimal for charges; payouts must divide by 100.
+const WHOLE_PAYOUTS: &[u8] = b"huf twd ";
 /// The other currencies that Stripe presents or settles in, two-decimal.
 const TWO_DECIMAL: &[u8] =
     b"aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd bwp byn bzd cad cdf chf \
@@ -154,6 +175,12 @@ impl Currency {
             1
         }
     }
+
+    /// The same for a payout, which banks in some countries take in whole units alone.
+    #[must_use]
+    pub fn payout_granularity(self) -> u64 {
+        if list_has(WHOLE_PAYOUTS, self.code) { 100 } else { self.granularity() }
+    }
 }
 
 fn list_has(list: &[u8], code: [u8; 3]) -> bool {
@@ -171,8 +198,30 @@ pub fn usd_cents(amount: u64, currency: Currency, rate: Decimal) -> Option<u64> 
         return Some(amount);
     }
     let numerator = u128::from(amount).checked_mul(u128::from(rate.digits))?.checked_mul(100)?;
-    let exponent = currency.decimals().checked_add(rate.scale)?;
-    u64::try_from(numerator.div_ceil(10_u128.checked_pow(exponent)?)).ok()
+    div_ceil_by_ten(numerator, currency.decimals().checked_add(rate.scale)?)
+}
+
+/// `number` / 10^`times`, rounded up, where it fits 64 bits. One digit at a time, on 32 bits at a time: a division of 128 bits
+/// would bring 1 KB of wasm.
+fn div_ceil_by_ten(number: u128, times: u32) -> Option<u64> {
+    let mut limbs = [0_u32; 4];
+    for (limb, bytes) in limbs.iter_mut().zip(number.to_be_bytes().as_chunks().0) {
+        *limb = u32::from_be_bytes(*bytes);
+    }
+    let mut exact = true;
+    for _ in 0..times {
+        let mut rest = 0;
+        for limb in &mut limbs {
+            let part = rest << 32 | u64::from(*limb);
+            *limb = u32::try_from(part / 10).ok()?;
+            rest = part % 10;
+        }
+        exact &= rest == 0;
+    }
+    match limbs {
+        [0, 0, high, low] => (u64::from(high) << 32 | u64::from(low)).checked_add(u64::from(!exact)),
+        _ => None,
+    }
 }
 
 /// The digits of a number, without the formatting machinery and without an allocation.
@@ -290,18 +339,46 @@ mod tests {
         assert_eq!(facts("kwd"), Some((3, 10)));
         assert_eq!(facts("isk"), Some((2, 100)));
         assert_eq!(facts("huf"), Some((2, 1)));
+        let payout = |code: &str| Currency::parse(code).map(Currency::payout_granularity);
+        assert_eq!(
+            ["huf", "twd", "isk", "kwd", "usd"].map(payout),
+            [Some(100), Some(100), Some(100), Some(10), Some(1)]
+        );
         for code in ["USD", "us", "usdc", "xxx", "", "u d", "usd ", "eur usd"] {
             assert_eq!(facts(code), None, "{code}");
         }
     }
 
+    fn currency_codes() -> impl Strategy<Value = String> {
+        let codes: Vec<String> = [ZERO_DECIMAL, THREE_DECIMAL, WHOLE_UNITS_ONLY, TWO_DECIMAL]
+            .iter()
+            .flat_map(|list| list.as_chunks::<4>().0)
+            .map(|code| String::from_utf8_lossy(&code[..3]).into_owned())
+            .collect();
+        proptest::sample::select(codes)
+    }
+
     proptest! {
+        /// The exact value is `amount / 10^decimals * rate * 100` cents: a fraction of integers, which fits 128 bits here.
         #[test]
-        fn usd_value_is_never_below_the_worth(amount in 1..=MAX_AMOUNT, whole in 0_u64..10_000, cents in 0_u64..100) {
-            let rate = Decimal::parse(&format!("{whole}.{cents:02}")).unwrap();
-            let value = u128::from(usd_cents(amount, Currency::parse("eur").unwrap(), rate).unwrap());
-            let exact = u128::from(amount) * u128::from(whole * 100 + cents);
-            prop_assert!(value * 100 >= exact && value * 100 < exact + 100);
+        fn usd_value_is_the_exact_one_rounded_up_in_every_currency(
+            amount in 1..=MAX_AMOUNT,
+            code in currency_codes(),
+            digits in 1_u64..1_000_000_000,
+            scale in 0_usize..12,
+        ) {
+            let currency = Currency::parse(&code).unwrap();
+            prop_assume!(currency != Currency::USD);
+            let padded = format!("{digits:0width$}", width = scale + 1);
+            let (whole, fraction) = padded.split_at(padded.len() - scale);
+            let point = if scale > 0 { "." } else { "" };
+            let rate = Decimal::parse(&format!("{whole}{point}{fraction}")).unwrap();
+            let numerator = u128::from(amount) * u128::from(digits) * 100;
+            let denominator = 10_u128.pow(currency.decimals()) * 10_u128.pow(u32::try_from(scale).unwrap());
+            match usd_cents(amount, currency, rate).map(u128::from) {
+                Some(cents) => prop_assert!(cents * denominator >= numerator && (cents - 1) * denominator < numerator),
+                None => prop_assert!(numerator > u128::from(u64::MAX) * denominator),
+            }
         }
 
         #[test]

@@ -6,11 +6,11 @@ use crate::endpoint::{AmountSource, Endpoint};
 use crate::error::{Code, Error, Result};
 use crate::event::currency_error;
 use crate::field::{join, printable_name};
-use crate::form;
 use crate::json;
 use crate::money::{self, Currency, Decimal, dollars};
+use crate::params::param;
 use crate::policy::Policy;
-use crate::request::{currency_of, param};
+use crate::spend::Spend;
 use crate::text;
 use crate::time::Instant;
 use crate::value::{Fields, Value};
@@ -98,7 +98,7 @@ impl Decision {
 
     pub(crate) fn write_json(&self, out: &mut String) {
         json::object(out, |o| {
-            o.bool("allowed", self.allowed());
+            o.bool("allowed", Some(self.allowed()));
             o.text("code", self.verdict.code());
             o.number("http_status", Some(self.verdict.http_status().into()));
             o.text("message", &self.message);
@@ -116,24 +116,8 @@ impl Decision {
     }
 }
 
-/// What a request would spend.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Spend {
-    pub(crate) endpoint: Endpoint,
-    /// In minor units; a credit counts by its size. `None` where the request does not say.
-    pub(crate) amount: Option<u64>,
-    pub(crate) currency: Option<Currency>,
-}
-
-impl Spend {
-    /// Whether the request leaves the amount to what Stripe knows.
-    pub(crate) fn takes_all(&self) -> bool {
-        matches!(
-            self.endpoint.amount_source(),
-            AmountSource::OptionalParameter(_) | AmountSource::Elsewhere(_)
-        )
-    }
-}
+/// The message about a policy that has.
+pub(crate) const EXPIRED: &str = "The policy has expired; issue a new vault key.";
 
 /// The circumstances of a judgement: `{ policy, spent_usd_cents?, now, usd_rates? }`.
 pub(crate) struct Circumstances {
@@ -165,17 +149,17 @@ impl Circumstances {
         self.usd_rates.iter().find(|(known, _)| *known == currency).map(|(_, rate)| *rate)
     }
 
-    /// Judges one request.
-    pub(crate) fn judge(&self, spend: &Spend) -> Result<Decision> {
-        Ok(self.judge_priced(spend.endpoint, &self.price(spend)?))
+    /// Judges one request, before which the caller spent `besides` in addition.
+    pub(crate) fn judge(&self, spend: &Spend, besides: u64) -> Result<Decision> {
+        Ok(self.judge_priced(spend.endpoint, &self.price(spend)?, besides))
     }
 
-    /// Judges a request whose price is known, or known not to be.
-    pub(crate) fn judge_priced(&self, endpoint: Endpoint, priced: &Priced) -> Decision {
+    /// The same for a request whose price is known, or known not to be.
+    pub(crate) fn judge_priced(&self, endpoint: Endpoint, priced: &Priced, besides: u64) -> Decision {
         let policy = &self.policy;
-        let remaining = policy.daily_usd_cap_cents.saturating_sub(self.spent.unwrap_or(0));
-        let (verdict, message) = if policy.expires_at.is_some_and(|end| self.now >= end) {
-            (Verdict::PolicyExpired, "The policy has expired; issue a new vault key.".to_string())
+        let remaining = self.remaining(besides);
+        let (verdict, message) = if self.is_expired() {
+            (Verdict::PolicyExpired, EXPIRED.to_string())
         } else if !policy.allows(endpoint) {
             (
                 Verdict::EndpointNotAllowed,
@@ -227,13 +211,40 @@ impl Circumstances {
                 ),
             }
         };
+        let cents = if let Priced::Cents(cents) = priced { Some(*cents) } else { None };
+        self.decision(verdict, message, cents, besides)
+    }
+
+    /// Whether the policy allows nothing any more.
+    pub(crate) fn is_expired(&self) -> bool {
+        self.policy.expires_at.is_some_and(|end| self.now >= end)
+    }
+
+    /// What was spent in all, where somebody said what had been.
+    fn spent(&self, besides: u64) -> Option<u64> {
+        self.spent.map(|spent| spent.saturating_add(besides))
+    }
+
+    fn remaining(&self, besides: u64) -> u64 {
+        let spent = self.spent(besides).unwrap_or(0);
+        self.policy.daily_usd_cap_cents.saturating_sub(spent)
+    }
+
+    /// A decision with the figures of these circumstances.
+    pub(crate) fn decision(
+        &self,
+        verdict: Verdict,
+        message: String,
+        amount_usd_cents: Option<u64>,
+        besides: u64,
+    ) -> Decision {
         Decision {
             verdict,
             message,
-            amount_usd_cents: if let Priced::Cents(cents) = priced { Some(*cents) } else { None },
-            spent_usd_cents: self.spent,
-            cap_usd_cents: policy.daily_usd_cap_cents,
-            remaining_usd_cents: self.spent.map(|_| remaining),
+            amount_usd_cents,
+            spent_usd_cents: self.spent(besides),
+            cap_usd_cents: self.policy.daily_usd_cap_cents,
+            remaining_usd_cents: self.spent.map(|_| self.remaining(besides)),
             resets_at: self.now.next_utc_midnight(),
         }
     }
@@ -241,18 +252,24 @@ impl Circumstances {
     /// What a request would cost.
     pub(crate) fn price(&self, spend: &Spend) -> Result<Priced> {
         let Some(amount) = spend.amount else {
-            return Ok(match spend.endpoint.amount_source() {
-                AmountSource::None => Priced::Cents(0),
-                AmountSource::Elsewhere(place) => Priced::AmountUnknown(
-                    ["does not carry its amount: fetch ", place, " first and pre-check that."].joined(),
-                ),
-                AmountSource::Parameter(name) => {
-                    Priced::AmountUnknown(["needs the parameter ", name, ", given once."].joined())
+            let why = match (&spend.obscured_by, spend.endpoint.amount_source()) {
+                (Some(name), _) => [
+                    "cannot be priced where ",
+                    name,
+                    " is given: pre-check it with the amount and the currency that it moves.",
+                ]
+                .joined(),
+                (None, AmountSource::None) => return Ok(Priced::Cents(0)),
+                (None, AmountSource::Elsewhere(place)) => carried_by(place),
+                (None, AmountSource::LineItems(_)) => carried_by("its line items' prices"),
+                (None, AmountSource::Parameter(name) | AmountSource::ParameterOrPrice(name)) => {
+                    ["needs the parameter ", name, ", given once."].joined()
                 }
-                AmountSource::OptionalParameter(name) => Priced::AmountUnknown(
-                    ["takes all there is where ", name, " is not given: give it."].joined(),
-                ),
-            });
+                (None, AmountSource::OptionalParameter(name)) => {
+                    ["takes all there is where ", name, " is not given: give it."].joined()
+                }
+            };
+            return Ok(Priced::AmountUnknown(why));
         };
         let Some(currency) = spend.currency else {
             return Ok(Priced::AmountUnknown(
@@ -271,6 +288,10 @@ impl Circumstances {
                 )
             })
     }
+}
+
+fn carried_by(place: &str) -> String {
+    ["does not carry its amount: fetch ", place, " first and pre-check that."].joined()
 }
 
 /// The price of a request, in US cents, or why it has none.
@@ -304,7 +325,7 @@ pub(crate) fn usd_rates(value: &Value) -> Result<Vec<(Currency, Decimal)>> {
     };
     rates
         .iter()
-        .filter(|(_, rate)| *rate != Value::Undefined)
+        .filter(|(_, rate)| rate.is_given())
         .map(|(code, rate)| {
             let field = join("usd_rates", printable_name(code));
             let currency = Currency::parse(code).ok_or_else(|| currency_error(&field))?;
@@ -326,68 +347,26 @@ pub(crate) fn usd_rates(value: &Value) -> Result<Vec<(Currency, Decimal)>> {
 /// # Errors
 /// For input that cannot be judged; what is judged and refused is a [`Decision`].
 pub fn precheck(input: &Value) -> Result<Decision> {
-    let known = [&Circumstances::FIELDS[..], &["request"], &SPEND_FIELDS].concat();
+    let known = [&Circumstances::FIELDS[..], &["request"], &Spend::FIELDS].concat();
     let fields = Fields::open(input, "input", "", &known)?;
     let circumstances = Circumstances::read(&fields)?;
-    circumstances.judge(&precheck_spend(&fields)?)
+    circumstances.judge(&precheck_spend(&fields)?, 0)
 }
 
 /// What `{ request }` or `{ endpoint, amount?, currency? }` would spend.
 pub(crate) fn precheck_spend(fields: &Fields<'_>) -> Result<Spend> {
-    match fields.get("request") {
-        None => spend_of_fields(fields),
-        Some(request) => {
-            if let Some(name) = SPEND_FIELDS.iter().find(|name| fields.get(name).is_some()) {
-                let problem = "and request exclude each other: the request says what it is";
-                return Err(Error::new(Code::ConflictingFields, name, problem));
-            }
-            if param(request, "url").is_some() {
-                spend_of_request(request)
-            } else {
-                spend_of_fields(&Fields::open(request, "request", "request", &SPEND_FIELDS)?)
-            }
-        }
+    let Some(request) = fields.get("request") else { return Spend::of_fields(fields) };
+    if let Some(name) = Spend::FIELDS.iter().find(|name| fields.get(name).is_some()) {
+        let problem = "and request exclude each other: the request says what it is";
+        return Err(Error::new(Code::ConflictingFields, name, problem));
+    }
+    if param(request, "url").is_some() {
+        spend_of_request(request)
+    } else {
+        Spend::of_fields(&Fields::open(request, "request", "request", &Spend::FIELDS)?)
     }
 }
 
-pub(crate) const SPEND_FIELDS: [&str; 3] = ["endpoint", "amount", "currency"];
-
-fn spend_of_fields(fields: &Fields<'_>) -> Result<Spend> {
-    let at = fields.at("endpoint");
-    let name = fields.required("endpoint", "one such as \"POST /v1/charges\", or a request")?.as_text(&at)?;
-    let endpoint = Endpoint::named(name, &at)?;
-    let currency = match fields.text("currency")? {
-        None => None,
-        Some(code) => {
-            let known = Currency::parse(&code.to_ascii_lowercase());
-            Some(known.ok_or_else(|| currency_error(&fields.at("currency")))?)
-        }
-    };
-    let amount = match fields.get("amount") {
-        None => None,
-        Some(value) => Some(amount_size(value, endpoint).ok_or_else(|| match value {
-            Value::Number(_) | Value::Text(_) => crate::event::amount_error(&fields.at("amount")),
-            other => other.wrong(&fields.at("amount"), "an integer or its decimal text"),
-        })?),
-    };
-    Ok(Spend { endpoint, amount, currency })
-}
-
-/// The size of an amount. A credit to a customer is money too: it counts by its size, never below 0.
-fn amount_size(value: &Value, endpoint: Endpoint) -> Option<u64> {
-    let size = money::integer(value, endpoint.takes_negative_amounts())?.unsigned_abs();
-    (1..=money::MAX_AMOUNT).contains(&size).then_some(size)
-}
-
-/// What the parameters of a call would spend.
-pub(crate) fn spend_of_params(endpoint: Endpoint, params: &Value) -> Result<Spend> {
-    let value = endpoint.amount_source().parameter().and_then(|name| param(params, name));
-    let amount = value.and_then(|value| amount_size(value, endpoint));
-    Ok(Spend { endpoint, amount, currency: currency_of(params)? })
-}
-
-/// Reads a built request as Stripe would. A parameter that is given twice, or as a list, counts as not given:
-/// nobody should rely on which of them is meant.
 fn spend_of_request(request: &Value) -> Result<Spend> {
     let known = ["method", "url", "headers", "body", "idempotency_key"];
     let fields = Fields::open(request, "request", "request", &known)?;
@@ -405,21 +384,5 @@ fn spend_of_request(request: &Value) -> Result<Spend> {
         .map(|(_, path)| path);
     let endpoint =
         path.filter(|_| method == "POST").and_then(Endpoint::by_path).ok_or_else(not_an_endpoint)?;
-    let body = fields.text("body")?.unwrap_or("");
-    let pairs = form::decode(body).ok_or_else(|| {
-        Error::new(
-            Code::UnreadableInput,
-            "request.body",
-            "is not form-encoded: give the body as buildRequest made it",
-        )
-    })?;
-    let once = |name: &str| {
-        let mut named = pairs.iter().filter(|(key, _)| key.split('[').next() == Some(name));
-        match (named.next(), named.next()) {
-            (Some((key, value)), None) if key == name => Some((key.as_str(), Value::Text(value))),
-            _ => None,
-        }
-    };
-    let names = [endpoint.amount_source().parameter(), Some("currency")];
-    spend_of_params(endpoint, &Value::Map(names.into_iter().flatten().filter_map(once).collect()))
+    Spend::of_body(endpoint, fields.text("body")?.unwrap_or(""))
 }

@@ -14,7 +14,8 @@ pub(crate) trait Joined {
 
 impl Joined for [&str] {
     fn joined_by(&self, between: &str) -> String {
-        let mut out = String::new();
+        let room = self.iter().map(|part| part.len().saturating_add(between.len())).sum();
+        let mut out = String::with_capacity(room);
         for (at, part) in self.iter().enumerate() {
             out.push_str(if at > 0 { between } else { "" });
             out.push_str(part);

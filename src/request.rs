@@ -1,17 +1,18 @@
 //! The HTTP request that bills: where, with which headers, with which body.
 
-use crate::prelude::*;
-
 use crate::base_url::{self, DEFAULT_BASE_URL};
-use crate::endpoint::{self, Endpoint};
+use crate::endpoint::{self, AmountSource, Endpoint};
 use crate::error::{Code, Error, Result};
-use crate::event::{self, Event, currency_error};
-use crate::field::{element, join, printable_name};
+use crate::event::{self, Event};
+use crate::field::join;
 use crate::form;
 use crate::json;
-use crate::money::{self, Currency, Digits, MAX_AMOUNT};
+use crate::line_items::PRICE;
+use crate::params::{self, amount_size, param};
+use crate::prelude::*;
+use crate::spend::Spend;
 use crate::text;
-use crate::value::{Fields, Value, lookup};
+use crate::value::{Fields, Value};
 
 /// Longest idempotency key that Stripe takes.
 const MAX_KEY_LENGTH: usize = 255;
@@ -29,18 +30,23 @@ pub struct Request {
     pub idempotency_key: String,
 }
 
-/// Where a request goes, apart from its endpoint: checked, and ready to be written.
+/// What a spec and a guard's configuration say alike: where requests go, and what is done with their parameters.
 #[derive(Clone, Debug)]
-pub(crate) struct Destination {
+pub(crate) struct Settings {
     base_url: String,
     /// Those that were asked for.
     headers: Vec<(&'static str, String)>,
+    /// Whether parameters may be of another API version than the table's.
+    allow_unknown_params: bool,
+    /// Whether an event's key goes into the metadata as well, where it can be found when Stripe has forgotten it.
+    metadata_key: bool,
 }
 
-impl Destination {
-    pub(crate) const FIELDS: [&'static str; 3] = ["base_url", "stripe_account", "stripe_version"];
+impl Settings {
+    pub(crate) const FIELDS: [&'static str; 5] =
+        ["base_url", "stripe_account", "stripe_version", "allow_unknown_params", "metadata_key"];
 
-    pub(crate) fn read(fields: &Fields<'_>) -> Result<Destination> {
+    pub(crate) fn read(fields: &Fields<'_>) -> Result<Settings> {
         let base_url = match fields.text("base_url")? {
             None => DEFAULT_BASE_URL.to_string(),
             Some(url) => base_url::check(url, "base_url")?,
@@ -52,11 +58,22 @@ impl Destination {
         if let Some(version) = fields.text("stripe_version")? {
             headers.push(("Stripe-Version", check_version(version, "stripe_version")?.to_string()));
         }
-        Ok(Destination { base_url, headers })
+        Ok(Settings {
+            base_url,
+            headers,
+            allow_unknown_params: fields.bool("allow_unknown_params")?.unwrap_or(false),
+            metadata_key: fields.bool("metadata_key")?.unwrap_or(true),
+        })
     }
 
     pub(crate) fn base_url(&self) -> &str {
         &self.base_url
+    }
+
+    /// The body of parameters that the endpoint takes.
+    pub(crate) fn encode(&self, endpoint: Endpoint, params: &Value) -> Result<String> {
+        params::check(endpoint, params, self.allow_unknown_params)?;
+        form::encode(params)
     }
 
     fn headers(&self, idempotency_key: &str) -> Vec<(&'static str, String)> {
@@ -69,20 +86,49 @@ impl Destination {
 }
 
 impl Request {
-    pub(crate) fn new(
+    /// Of parameters that are checked, and encoded in `body`.
+    pub(crate) fn of_body(path: &str, body: String, idempotency_key: String, settings: &Settings) -> Request {
+        let url = [settings.base_url(), path].joined();
+        Request { url, headers: settings.headers(&idempotency_key), body, idempotency_key }
+    }
+
+    /// The request that bills an event, with the event's key, and what it would spend. The parameters are checked, and encoded
+    /// in `body`.
+    pub(crate) fn of_event(
         endpoint: Endpoint,
         path: &str,
         params: &Value,
-        idempotency_key: String,
-        destination: &Destination,
-    ) -> Result<Request> {
-        check_params(endpoint, params)?;
-        Ok(Request {
-            url: [destination.base_url(), path].joined(),
-            headers: destination.headers(&idempotency_key),
-            body: form::encode(params)?,
-            idempotency_key,
-        })
+        body: String,
+        event: &Event<'_>,
+        settings: &Settings,
+    ) -> Result<(Request, Spend)> {
+        let key = event.key().as_str().to_string();
+        let spend = Spend::of_params(endpoint, params, &body)?;
+        check_event(event, endpoint, params, &spend)?;
+        let mut request = Request::of_body(path, body, key, settings);
+        if settings.metadata_key && endpoint.entry().holds_key() {
+            request.add_key_to_metadata(params)?;
+        }
+        Ok((request, spend))
+    }
+
+    /// Adds the key to the metadata, behind all else. Metadata that is no object (an empty text takes all of it away) stays as it is.
+    fn add_key_to_metadata(&mut self, params: &Value) -> Result<()> {
+        let own = match param(params, "metadata") {
+            None => None,
+            Some(metadata @ Value::Map(_)) => param(metadata, "billonce_key"),
+            Some(_) => return Ok(()),
+        };
+        let name = "metadata[billonce_key]";
+        match own.or(param(params, name)) {
+            None => {
+                let and = if self.body.is_empty() { "" } else { "&" };
+                self.body = [self.body.as_str(), and, name, "=", &self.idempotency_key].joined();
+                Ok(())
+            }
+            Some(Value::Text(given)) if *given == self.idempotency_key => Ok(()),
+            Some(_) => Err(event::mismatch("params.metadata.billonce_key")),
+        }
     }
 
     /// As JSON.
@@ -111,28 +157,13 @@ impl Request {
 }
 
 /// Builds a request of a spec: `{ endpoint, params, path?, event? | idempotency_key?, base_url?, stripe_account?,
-/// stripe_version? }`. The vault key is no part of it: the host adds it to what is sent.
+/// stripe_version?, allow_unknown_params?, metadata_key? }`. The vault key is no part of it: the host adds it to what is sent.
 ///
 /// # Errors
 /// The first field that is missing, malformed or contradicts the event.
 pub fn build(spec: &Value) -> Result<Request> {
-    let fields = Fields::open(
-        spec,
-        "spec",
-        "",
-        &[
-            "endpoint",
-            "params",
-            "path",
-            "event",
-            "idempotency_key",
-            "vault_key",
-            "base_url",
-            "stripe_account",
-            "stripe_version",
-            "allow_raw_key",
-        ],
-    )?;
+    let own = ["endpoint", "params", "path", "event", "idempotency_key", "vault_key", "allow_raw_key"];
+    let fields = Fields::open(spec, "spec", "", &[&own[..], &Settings::FIELDS].concat())?;
     fields.text("vault_key")?;
     fields.bool("allow_raw_key")?;
     let name = fields.required("endpoint", "one such as \"POST /v1/charges\"")?.as_text("endpoint")?;
@@ -140,35 +171,60 @@ pub fn build(spec: &Value) -> Result<Request> {
     let path = endpoint::fill_path(endpoint, name, fields.get("path"))?;
     let no_params = Value::Map(Vec::new());
     let params = fields.get("params").unwrap_or(&no_params);
-    let key = match (fields.get("event"), fields.get("idempotency_key")) {
-        (Some(_), Some(_)) => {
-            let problem = "and event exclude each other: the event's key would not be this one";
-            return Err(Error::new(Code::ConflictingFields, "idempotency_key", problem));
+    let settings = Settings::read(&fields)?;
+    match KeyOf::read(&fields)? {
+        KeyOf::Event(event) => {
+            let body = settings.encode(endpoint, params)?;
+            Ok(Request::of_event(endpoint, &path, params, body, &event, &settings)?.0)
         }
-        (Some(value), None) => {
-            let event = event::from_value(value, "event")?;
-            check_bound(&event, endpoint, params)?;
-            event.key().as_str().to_string()
+        KeyOf::Caller(key) => {
+            Ok(Request::of_body(&path, settings.encode(endpoint, params)?, key.to_string(), &settings))
         }
-        (None, Some(key)) => check_key(key.as_text("idempotency_key")?)?.to_string(),
-        (None, None) => {
-            let problem = "is required: give event (a key is made from it) or idempotency_key, or a retry would bill again";
-            return Err(Error::new(Code::IdempotencyKeyRequired, "event", problem));
-        }
-    };
-    Request::new(endpoint, &path, params, key, &Destination::read(&fields)?)
+    }
 }
 
-/// A v2 key binds endpoint and currency: the request must have the same.
-pub(crate) fn check_bound(event: &Event<'_>, endpoint: Endpoint, params: &Value) -> Result<()> {
-    let mismatch = |field| {
-        Err(Error::new(Code::EventMismatch, field, "is not what the request has, and the key binds it"))
-    };
-    if event.endpoint.is_some_and(|bound| bound != endpoint) {
-        return mismatch("event.endpoint");
+/// Whose key a request has.
+pub(crate) enum KeyOf<'a> {
+    Event(Event<'a>),
+    Caller(&'a str),
+}
+
+impl<'a> KeyOf<'a> {
+    /// Of `{ event | idempotency_key }`.
+    pub(crate) fn read(fields: &Fields<'a>) -> Result<KeyOf<'a>> {
+        match (fields.get("event"), fields.get("idempotency_key")) {
+            (Some(_), Some(_)) => {
+                let problem = "and event exclude each other: the event's key would not be this one";
+                Err(Error::new(Code::ConflictingFields, "idempotency_key", problem))
+            }
+            (Some(event), None) => Ok(KeyOf::Event(event::from_value(event, "event")?)),
+            (None, Some(key)) => Ok(KeyOf::Caller(check_key(key.as_text("idempotency_key")?)?)),
+            (None, None) => {
+                let problem = "is required: give event (a key is made from it) or idempotency_key, or a retry would bill again";
+                Err(Error::new(Code::IdempotencyKeyRequired, "event", problem))
+            }
+        }
     }
-    match (event.currency, currency_of(params)?) {
-        (Some(bound), Some(given)) if bound != given => mismatch("event.currency"),
+}
+
+/// A request bills what its event says: the amount, and what a v2 key binds.
+fn check_event(event: &Event<'_>, endpoint: Endpoint, params: &Value, spend: &Spend) -> Result<()> {
+    let bound = "is not what the request has, and the key binds it";
+    if event.endpoint.is_some_and(|own| own != endpoint) {
+        return Err(Error::new(Code::EventMismatch, "event.endpoint", bound));
+    }
+    if event.currency.zip(spend.currency).is_some_and(|(own, given)| own != given) {
+        return Err(Error::new(Code::EventMismatch, "event.currency", bound));
+    }
+    let (name, amount) = match endpoint.amount_source() {
+        AmountSource::LineItems(list) => (list, spend.amount),
+        source => match source.parameter().and_then(|name| Some((name, param(params, name)?))) {
+            Some((name, value)) => (name, Some(amount_size(value, endpoint, name)?)),
+            None => (PRICE, spend.amount),
+        },
+    };
+    match amount {
+        Some(amount) if amount != event.fields.amount_cents => Err(event::mismatch(&join("params", name))),
         _ => Ok(()),
     }
 }
@@ -204,54 +260,4 @@ pub(crate) fn check_key(key: &str) -> Result<&str> {
         return Err(Error::new(Code::InvalidIdempotencyKey, field, problem));
     }
     Ok(key)
-}
-
-/// One parameter of a request, by name.
-pub(crate) fn param<'a>(params: &'a Value<'a>, name: &str) -> Option<&'a Value<'a>> {
-    let Value::Map(entries) = params else { return None };
-    lookup(entries, name).filter(|value| **value != Value::Undefined)
-}
-
-/// The request's currency. Stripe takes either case, so both are read.
-pub(crate) fn currency_of(params: &Value) -> Result<Option<Currency>> {
-    let Some(value) = param(params, "currency") else { return Ok(None) };
-    let code = value.as_text("params.currency")?;
-    Currency::parse(&code.to_ascii_lowercase()).map(Some).ok_or_else(|| currency_error("params.currency"))
-}
-
-/// Refuses what Stripe would refuse, and what would bill another amount than the one meant.
-fn check_params(endpoint: Endpoint, params: &Value) -> Result<()> {
-    check_references(params).map_err(|error| error.within("params"))?;
-    let currency = currency_of(params)?;
-    let Some(name) = endpoint.amount_source().parameter() else { return Ok(()) };
-    let Some(value) = param(params, name) else { return Ok(()) };
-    let field = join("params", name);
-    if !matches!(value, Value::Number(_) | Value::Text(_) | Value::BigInt(_)) {
-        return Err(value.wrong(&field, "an integer or its decimal text"));
-    }
-    let size = money::integer(value, endpoint.takes_negative_amounts()).map_or(0, i64::unsigned_abs);
-    if !(1..=MAX_AMOUNT).contains(&size) {
-        return Err(event::amount_error(&field));
-    }
-    let granularity = currency.map_or(1, Currency::granularity);
-    if size.checked_rem(granularity) != Some(0) {
-        let problem = ["must divide by ", &Digits::of(granularity), " in this currency"];
-        return Err(Error::of_parts(Code::InvalidAmount, &field, &problem));
-    }
-    Ok(())
-}
-
-/// Refuses text in which a template reference was left. The path to it is made on the way back.
-fn check_references(value: &Value) -> Result<()> {
-    match value {
-        Value::Text(text) if text::has_reference(text) => Err(text::unresolved("")),
-        Value::List(items) => items.iter().enumerate().try_for_each(|(at, item)| {
-            let index = |error: Error| error.within(&element("", at));
-            check_references(item).map_err(index)
-        }),
-        Value::Map(entries) => entries.iter().try_for_each(|(name, item)| {
-            check_references(item).map_err(|error| error.within(printable_name(name)))
-        }),
-        _ => Ok(()),
-    }
 }

@@ -7,9 +7,13 @@ const MISSING_VALUE_WORDS: [&[u8]; 3] = [b"undefined", b"null", b"NaN"];
 
 /// Refuses text that cannot be the content of a field: empty, unresolved, or not the same to every eye.
 pub(crate) fn check(field: &str, text: &str) -> Result<()> {
-    if is_plain(text.as_bytes()) {
-        return Ok(());
-    }
+    if is_plain(text.as_bytes()) { Ok(()) } else { check_thoroughly(field, text) }
+}
+
+// Hosts compile a function at its first call, and most events never need this one.
+#[cold]
+#[inline(never)]
+fn check_thoroughly(field: &str, text: &str) -> Result<()> {
     let refuse = |code, problem| Err(Error::new(code, field, problem));
     if text.is_empty() {
         return refuse(Code::EmptyField, "is empty: give a value, or leave an optional field out");
@@ -70,9 +74,12 @@ pub(crate) fn has(text: &str, part: &str) -> bool {
     find(text, part).is_some()
 }
 
-/// Where `part` first begins in `text`.
+/// Where `part`, which is not empty, first begins in `text`.
 pub(crate) fn find(text: &str, part: &str) -> Option<usize> {
-    text.as_bytes().windows(part.len()).position(|window| window == part.as_bytes())
+    let (text, part) = (text.as_bytes(), part.as_bytes());
+    let first = part.first()?;
+    let begins = |at: &usize| text.get(*at..).is_some_and(|rest| rest.starts_with(part));
+    text.iter().enumerate().filter(|(_, byte)| *byte == first).map(|(at, _)| at).find(begins)
 }
 
 /// What stands before and behind the first `part`.

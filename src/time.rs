@@ -1,9 +1,10 @@
 //! Points in time, as milliseconds of Unix time, in UTC: read, and written as JavaScript's `toISOString` does.
 
+use core::ops::RangeInclusive;
+
 use crate::error::{Code, Error, Result};
 use crate::money::{Digits, canonical_integer};
 use crate::prelude::*;
-use crate::text;
 use crate::value::Value;
 
 const DAY_MS: i64 = 86_400_000;
@@ -27,29 +28,42 @@ impl Instant {
         (LEAST_MS..=MOST_MS).contains(&ms).then_some(Instant { ms })
     }
 
-    /// Milliseconds of Unix time.
-    #[must_use]
-    pub const fn ms(self) -> i64 {
-        self.ms
-    }
-
     /// From RFC 3339 (`2026-06-01T09:00:00Z`, `…+02:00`, with or without fractions), or a date alone, which
     /// is its midnight in UTC.
     #[must_use]
     pub fn parse(text: &str) -> Option<Instant> {
-        let (date, time) = match text.split_once(['T', 't']) {
-            Some((date, time)) => (date, Some(time)),
-            None => (text, None),
-        };
-        let mut parts = date.split('-');
-        let year = digits(parts.next()?, 4)?;
-        let month = digits(parts.next()?, 2).filter(|month| (1..=12).contains(month))?;
-        let day = digits(parts.next()?, 2).filter(|day| (1..=days_in(year, month)).contains(day))?;
-        if parts.next().is_some() {
-            return None;
-        }
+        let mut text = Reader { rest: text.as_bytes() };
+        let year = text.number(4, 0..=9999)?;
+        text.one_of(b"-")?;
+        let month = text.number(2, 1..=12)?;
+        text.one_of(b"-")?;
+        let day = text.number(2, 1..=days_in(year, month))?;
         let midnight = days_since_epoch(year, month, day)?.checked_mul(DAY_MS)?;
-        Instant::from_ms(midnight.checked_add(time.map_or(Some(0), time_of_day)?)?)
+        let time = if text.rest.is_empty() {
+            0
+        } else {
+            text.one_of(b"Tt")?;
+            text.time_of_day()?
+        };
+        Instant::from_ms(midnight.checked_add(time)?).filter(|_| text.rest.is_empty())
+    }
+
+    /// Whole seconds of Unix time, as Stripe counts.
+    #[must_use]
+    pub fn seconds(self) -> u64 {
+        u64::try_from(self.ms / 1000).unwrap_or(0)
+    }
+
+    /// Milliseconds of Unix time.
+    #[must_use]
+    pub fn ms(self) -> u64 {
+        self.ms.unsigned_abs()
+    }
+
+    /// Milliseconds from another point in time to this one.
+    #[must_use]
+    pub fn ms_since(self, earlier: Instant) -> i64 {
+        self.ms.saturating_sub(earlier.ms)
     }
 
     /// The next midnight in UTC, when a day's cap starts anew.
@@ -117,48 +131,64 @@ impl Instant {
     }
 }
 
-/// Exactly `width` ASCII digits.
-fn digits(text: &str, width: usize) -> Option<i64> {
-    let all = text.len() == width && text.bytes().all(|byte| byte.is_ascii_digit());
-    let number = || {
-        text.bytes()
-            .fold(0_i64, |number, digit| number.saturating_mul(10).saturating_add(i64::from(digit & 15)))
-    };
-    all.then(number)
+/// What is left of a text that is read from its start.
+struct Reader<'t> {
+    rest: &'t [u8],
 }
 
-/// `09:00:00Z`, `09:00:00.5+02:00`: milliseconds after midnight in UTC.
-fn time_of_day(text: &str) -> Option<i64> {
-    let zone_at = text.find(['Z', 'z', '+', '-'])?;
-    let (clock, zone) = text.split_at_checked(zone_at)?;
-    let (clock, fraction) = text::split_once(clock, ".").map_or((clock, None), |(clock, f)| (clock, Some(f)));
-    let mut parts = clock.split(':');
-    let hour = digits(parts.next()?, 2).filter(|hour| *hour < 24)?;
-    let minute = digits(parts.next()?, 2).filter(|minute| *minute < 60)?;
-    let second = digits(parts.next()?, 2).filter(|second| *second < 60)?;
-    if parts.next().is_some() {
-        return None;
+impl Reader<'_> {
+    /// Exactly `width` digits, of a number in `range`.
+    fn number(&mut self, width: usize, range: RangeInclusive<i64>) -> Option<i64> {
+        let (digits, rest) = self.rest.split_at_checked(width)?;
+        self.rest = rest;
+        let number = digits.iter().try_fold(0_i64, |number, digit| {
+            let digit = digit.is_ascii_digit().then_some(i64::from(digit & 15))?;
+            Some(number.saturating_mul(10).saturating_add(digit))
+        })?;
+        range.contains(&number).then_some(number)
     }
-    let ms = match fraction {
-        None => 0,
-        Some(digits) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-            let three: String = digits.chars().chain("00".chars()).take(3).collect();
-            crate::time::digits(&three, 3)?
+
+    /// One of these characters.
+    fn one_of(&mut self, wanted: &[u8]) -> Option<u8> {
+        let (first, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        wanted.iter().any(|byte| byte == first).then_some(*first)
+    }
+
+    /// `09:00:00Z`, `09:00:00.5+02:00`: milliseconds after midnight in UTC.
+    fn time_of_day(&mut self) -> Option<i64> {
+        let minutes = self.minutes()?;
+        self.one_of(b":")?;
+        let second = self.number(2, 0..=59)?;
+        let mut zone = self.one_of(b".+-Zz")?;
+        let mut ms = 0_i64;
+        if zone == b'.' {
+            // Of a fraction three digits count, and one has to be there.
+            let mut place = 100_i64;
+            ms = self.number(1, 0..=9)?.saturating_mul(place);
+            loop {
+                zone = self.one_of(b"0123456789+-Zz")?;
+                if !zone.is_ascii_digit() {
+                    break;
+                }
+                place = place.checked_div(10)?;
+                ms = ms.saturating_add(i64::from(zone & 15).saturating_mul(place));
+            }
         }
-        Some(_) => return None,
-    };
-    let offset = match zone.split_at_checked(1)? {
-        ("Z" | "z", "") => 0,
-        (sign, rest) => {
-            let (hours, minutes) = text::split_once(rest, ":")?;
-            let hours = digits(hours, 2).filter(|hours| *hours < 24)?;
-            let minutes = digits(minutes, 2).filter(|minutes| *minutes < 60)?;
-            let size = hours.checked_mul(60)?.checked_add(minutes)?;
-            if sign == "-" { size.checked_neg()? } else { size }
-        }
-    };
-    let minutes = hour.checked_mul(60)?.checked_add(minute)?.checked_sub(offset)?;
-    minutes.checked_mul(60)?.checked_add(second)?.checked_mul(1000)?.checked_add(ms)
+        let offset = match zone {
+            b'+' => self.minutes()?,
+            b'-' => self.minutes()?.checked_neg()?,
+            _ => 0,
+        };
+        minutes.checked_sub(offset)?.checked_mul(60)?.checked_add(second)?.checked_mul(1000)?.checked_add(ms)
+    }
+
+    /// `09:00`, in minutes.
+    fn minutes(&mut self) -> Option<i64> {
+        let hours = self.number(2, 0..=23)?;
+        self.one_of(b":")?;
+        hours.checked_mul(60)?.checked_add(self.number(2, 0..=59)?)
+    }
 }
 
 fn days_in(year: i64, month: i64) -> i64 {

@@ -73,6 +73,11 @@ impl<'v> Value<'v> {
         }
     }
 
+    /// Whether there is a value: JavaScript's `undefined` is the same as leaving it out.
+    pub(crate) fn is_given(&self) -> bool {
+        !matches!(self, Value::Undefined)
+    }
+
     /// The refusal of a value where `wanted` should stand.
     pub(crate) fn wrong(&self, field: &str, wanted: &str) -> Error {
         match self {
@@ -146,9 +151,9 @@ impl<'a> Fields<'a> {
         lookup(self.entries, name)
     }
 
-    /// An optional field; JavaScript's `undefined` is the same as leaving it out.
+    /// An optional field.
     pub(crate) fn get(&self, name: &str) -> Option<&'a Value<'a>> {
-        self.raw(name).filter(|value| **value != Value::Undefined)
+        self.raw(name).filter(|value| value.is_given())
     }
 
     pub(crate) fn required(&self, name: &str, hint: &'static str) -> Result<&'a Value<'a>> {
@@ -157,7 +162,11 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn text(&self, name: &str) -> Result<Option<&'a str>> {
-        self.get(name).map(|value| value.as_text(&self.at(name))).transpose()
+        match self.get(name) {
+            None => Ok(None),
+            Some(Value::Text(text)) => Ok(Some(text)),
+            Some(other) => Err(other.wrong(&self.at(name), "text")),
+        }
     }
 
     pub(crate) fn bool(&self, name: &str) -> Result<Option<bool>> {

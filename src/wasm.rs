@@ -1,135 +1,126 @@
-//! The glue: the only file that knows it is WebAssembly. It translates and decides nothing.
-//!
-//! Everything crosses as bytes: objects as [`wire`] trees in and JSON out, the vault key in a buffer of its own, to be wiped.
+//! The rules that the npm package's shim calls. It translates and decides nothing.
 
-// Public to JavaScript, which `unreachable_pub` cannot know.
-#![allow(unreachable_pub)]
+// Exports by name need an unsafe attribute; public to JavaScript, which `unreachable_pub` cannot know.
+#![allow(unsafe_code, unreachable_pub)]
 
-use crate::prelude::*;
-
-use wasm_bindgen::prelude::wasm_bindgen;
-use zeroize::Zeroize;
-
-use crate::charge::GuardConfig;
-use crate::error::{Code, Error, Result};
+use crate::arena;
+use crate::calls::{answer, malformed, reply};
 use crate::event;
-use crate::shared::{Shared, wipe_stack};
-use crate::value::Value;
-use crate::{form, json, outcome, precheck, request, secret, wire};
+use crate::guard::GuardConfig;
+use crate::money::Digits;
+use crate::prelude::*;
+use crate::time::Instant;
+use crate::{form, json, minor_units, outcome, precheck, request, secret, send};
 
 /// The key of `[event, path]`, where `path` stands before the field in a refusal.
-#[wasm_bindgen]
-pub fn idempotency_key(input: &[u8]) -> Vec<u8> {
-    answer(input, |[event, path]| {
-        let path = path.as_text("path")?;
-        Ok(text(event::from_value(event, path)?.key().as_str()))
+#[unsafe(no_mangle)]
+pub extern "C" fn idempotency_key(length: usize) -> *const u8 {
+    answer(length, |values| {
+        let [event, path] = values else { return Err(malformed()) };
+        Ok(text(event::from_value(event, path.as_text("path")?)?.key().as_str()))
     })
 }
 
 /// Stripe's form encoding of `[params]`.
-#[wasm_bindgen]
-pub fn encode_form(input: &[u8]) -> Vec<u8> {
-    answer(input, |[params]| Ok(text(&form::encode(params)?)))
-}
-
-/// The request of `[spec]`, without its Authorization header.
-#[wasm_bindgen]
-pub fn build_request(input: &[u8]) -> Vec<u8> {
-    answer(input, |[spec]| Ok(request::build(spec)?.to_json()))
-}
-
-/// The decision on `[input]`.
-#[wasm_bindgen]
-pub fn precheck(input: &[u8]) -> Vec<u8> {
-    answer(input, |[input]| Ok(precheck::precheck(input)?.to_json()))
-}
-
-/// The outcome of `[response]`.
-#[wasm_bindgen]
-pub fn classify_response(input: &[u8]) -> Vec<u8> {
-    answer(input, |[response]| Ok(outcome::classify(response)?.to_json()))
-}
-
-/// Checks `[config]`; answers with the base URL that the guard's requests begin with.
-#[wasm_bindgen]
-pub fn check_guard(input: &[u8]) -> Vec<u8> {
-    answer(input, |[config]| Ok(text(GuardConfig::from_value(config)?.base_url())))
-}
-
-/// The step of one charge, of `[config, event, params]`.
-#[wasm_bindgen]
-pub fn charge(input: &[u8]) -> Vec<u8> {
-    answer(input, |[config, event, params]| {
-        Ok(GuardConfig::from_value(config)?.charge(event, params)?.to_json())
+#[unsafe(no_mangle)]
+pub extern "C" fn encode_form(length: usize) -> *const u8 {
+    answer(length, |values| {
+        let [params] = values else { return Err(malformed()) };
+        Ok(text(&form::encode(params)?))
     })
 }
 
-/// Judges the vault key in the first `length` bytes of the shared input, and wipes it from there. It crosses
-/// nowhere else, so that no copy of it stays in wasm memory.
-#[wasm_bindgen]
-pub fn check_vault_key(length: usize, allow_raw_key: bool) -> Vec<u8> {
-    let judge = |input: &mut [u8; INPUT_SIZE]| {
-        let key = input.get_mut(..length).unwrap_or_default();
-        let verdict = secret::check_vault_key(key, allow_raw_key);
-        key.zeroize();
-        verdict
-    };
-    reply(INPUT.with(judge).map(|()| String::from("null")))
+/// The request of `[spec]`, without its Authorization header.
+#[unsafe(no_mangle)]
+pub extern "C" fn build_request(length: usize) -> *const u8 {
+    answer(length, |values| {
+        let [spec] = values else { return Err(malformed()) };
+        Ok(request::build(spec)?.to_json())
+    })
 }
 
-/// Reads a list of as many values as the rule takes, and passes on the JSON that the rule answers with.
-fn answer<const COUNT: usize>(
-    input: &[u8],
-    rule: impl FnOnce(&[Value<'_>; COUNT]) -> Result<String>,
-) -> Vec<u8> {
-    let Some(Value::List(values)) = wire::decode(input) else { return reply(Err(malformed())) };
-    let said = match values.as_slice().try_into() {
-        Ok(values) => rule(values),
-        Err(_) => Err(malformed()),
-    };
-    wipe_stack();
-    reply(said)
+/// The decision on `[input]`.
+#[unsafe(no_mangle)]
+pub extern "C" fn precheck(length: usize) -> *const u8 {
+    answer(length, |values| {
+        let [input] = values else { return Err(malformed()) };
+        Ok(precheck::precheck(input)?.to_json())
+    })
 }
 
-fn malformed() -> Error {
-    Error::new(
-        Code::UnreadableInput,
-        "input",
-        "did not arrive whole; the shim and the wasm are not of one build",
-    )
+/// The outcome of `[response]`.
+#[unsafe(no_mangle)]
+pub extern "C" fn classify_response(length: usize) -> *const u8 {
+    answer(length, |values| {
+        let [response] = values else { return Err(malformed()) };
+        Ok(outcome::classify(response)?.to_json())
+    })
 }
 
-/// The answer's JSON, or that of a refusal behind a `-`, which begins no answer.
-fn reply(said: Result<String>) -> Vec<u8> {
-    let json = said.unwrap_or_else(|error| {
-        let mut refusal = String::from("-");
-        json::object(&mut refusal, |o| {
-            o.text("code", error.code().as_str());
-            o.text("field", error.field());
-            o.text("message", &error.message());
-        });
-        refusal
-    });
-    json.into_bytes()
+/// The bounds of `[options]` of a `send`.
+#[unsafe(no_mangle)]
+pub extern "C" fn send_options(length: usize) -> *const u8 {
+    answer(length, |values| {
+        let [options] = values else { return Err(malformed()) };
+        Ok(send::Bounds::from_value(options)?.to_json())
+    })
+}
+
+/// The integer of minor units of `[amount, currency]`.
+#[unsafe(no_mangle)]
+pub extern "C" fn minor_units(length: usize) -> *const u8 {
+    answer(length, |values| {
+        let [amount, currency] = values else { return Err(malformed()) };
+        Ok(Digits::of(minor_units::minor_units(amount, currency)?).to_string())
+    })
+}
+
+/// Checks `[config]`; answers with the base URL that the guard's requests begin with.
+#[unsafe(no_mangle)]
+pub extern "C" fn check_guard(length: usize) -> *const u8 {
+    answer(length, |values| {
+        let [config] = values else { return Err(malformed()) };
+        Ok(text(GuardConfig::from_value(config)?.base_url()))
+    })
+}
+
+/// The step of one call, of `[config, operation, event, params, options, earlier]`.
+#[unsafe(no_mangle)]
+pub extern "C" fn prepare(length: usize) -> *const u8 {
+    answer(length, |values| {
+        let [config, operation, event, params, options, earlier] = values else { return Err(malformed()) };
+        Ok(GuardConfig::from_value(config)?.prepare(operation, event, params, options, earlier)?.to_json())
+    })
+}
+
+/// The step of one request that is built already, of `[config, spec, earlier]`.
+#[unsafe(no_mangle)]
+pub extern "C" fn admit(length: usize) -> *const u8 {
+    answer(length, |values| {
+        let [config, spec, earlier] = values else { return Err(malformed()) };
+        Ok(GuardConfig::from_value(config)?.admit(spec, earlier)?.to_json())
+    })
+}
+
+/// Whole seconds of Unix time, of `[time, field]`.
+#[unsafe(no_mangle)]
+pub extern "C" fn unix_seconds(length: usize) -> *const u8 {
+    answer(length, |values| {
+        let [time, field] = values else { return Err(malformed()) };
+        let time = Instant::from_value(time, field.as_text("field")?)?;
+        Ok(Digits::of(time.seconds()).to_string())
+    })
+}
+
+/// Judges a vault key, of which the input is the bytes alone: it crosses with nothing else, and is wiped with the input.
+#[unsafe(no_mangle)]
+pub extern "C" fn check_vault_key(length: usize, allow_raw_key: bool) -> *const u8 {
+    let verdict = arena::with_input(length, |key| secret::check_vault_key(key, allow_raw_key));
+    reply(verdict.map(|()| String::from("null")))
 }
 
 fn text(text: &str) -> String {
     let mut out = String::with_capacity(text.len().saturating_add(2));
     json::text(&mut out, text);
     out
-}
-
-const INPUT_SIZE: usize = 5_000;
-static INPUT: Shared<INPUT_SIZE> = Shared::new();
-
-/// Where the shim writes the vault key that is to be judged.
-#[wasm_bindgen]
-pub fn input_pointer() -> *const u8 {
-    INPUT.pointer()
-}
-
-/// The size of that buffer: more than any vault key, so that a longer one is refused rather than cut.
-#[wasm_bindgen]
-pub fn input_size() -> usize {
-    INPUT_SIZE
 }

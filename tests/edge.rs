@@ -360,3 +360,41 @@ fn a_key_that_nobody_waits_for_is_asked_about_or_given_up() {
         assert_eq!(resolve(state, sent + 86_400_000), (false, held.0.clone(), held.1.clone()));
     }
 }
+
+#[test]
+fn what_has_no_certain_price_is_refused_and_what_has_one_is_reserved() {
+    let of = |path: &str, body: &str, object: Json| {
+        let mut input = call(body);
+        input["request"]["path"] = json!(path);
+        input["vault"] = vault(json!({ "allowed_endpoints": [
+            "POST /v1/checkout/sessions", "POST /v1/payment_links", "POST /v1/invoiceitems", "POST /v1/customers",
+            "POST /v1/payment_intents/{id}/increment_authorization",
+        ]}));
+        input["object"] = object;
+        let step = arrive(&input);
+        (step["reason"].as_str().unwrap_or("").to_owned(), step["totals"]["reserved"].as_u64())
+    };
+    let reserved = |cents| ("allowed".to_owned(), Some(cents));
+    let unknown = ("amount_unknown".to_owned(), None);
+    let item =
+        "[price_data][currency]=usd&line_items[0][price_data][unit_amount]=900&line_items[0][quantity]=2";
+    let items = ["line_items[0]", item].concat();
+    assert_eq!(of("/v1/checkout/sessions", &items, Json::Null), reserved(1800));
+    let price = "line_items[0][price]=price_1&line_items[0][quantity]=2";
+    assert_eq!(of("/v1/checkout/sessions", price, Json::Null), unknown);
+    // A link may be paid any number of times.
+    assert_eq!(of("/v1/payment_links", &items, Json::Null), unknown);
+    let credit = "customer=cus_1&amount=-300&currency=usd";
+    assert_eq!(of("/v1/invoiceitems", credit, Json::Null), reserved(300));
+    for more in ["price=price_1", "unit_amount=90000", "quantity=9", "pricing[price]=price_1"] {
+        assert_eq!(of("/v1/invoiceitems", &[credit, "&", more].concat(), Json::Null), unknown, "{more}");
+    }
+    assert_eq!(of("/v1/customers", "name=A", Json::Null), reserved(0));
+    assert_eq!(of("/v1/customers", "balance=-300", Json::Null), unknown);
+    assert_eq!(of("/v1/customers", "name=A&currency=none", Json::Null), unknown);
+    // The new total, in the currency that the authorisation has.
+    let row = json!({ "id": "pi_1", "amount": 1000, "currency": "usd", "cents": 1000, "day": DAY });
+    let increment = "/v1/payment_intents/pi_1/increment_authorization";
+    assert_eq!(of(increment, "amount=1500", row.clone()), reserved(500));
+    assert_eq!(of(increment, "", row), unknown);
+}

@@ -4,7 +4,8 @@
 
 mod common;
 
-use billonce::event::{EventFields, Scheme, from_value};
+use billonce::endpoint::Endpoint;
+use billonce::event::{Event, EventFields, Scheme, from_value};
 use common::value;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -298,4 +299,29 @@ proptest! {
             prop_assert_ne!(first.preimage(), second.preimage());
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, max_global_rejects: 1_000_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_two_calls_share_a_preimage(a in owned(), b in owned(), first in endpoint(), second in endpoint()) {
+        let (Ok(one), Ok(other)) = (a.fields(Scheme::V1).check(), b.fields(Scheme::V2).check()) else {
+            return Err(TestCaseError::reject("no valid event"));
+        };
+        let call = |event: &Event<'_>, endpoint: Endpoint| event.clone().for_call(endpoint).preimage();
+        let is_same = (a.clone().canonical(), first) == (b.clone().canonical(), second);
+        prop_assert_eq!(call(&one, first) == call(&other, second), is_same);
+        for event in [&one, &other] {
+            prop_assert_ne!(call(event, first), one.preimage());
+            prop_assert_ne!(call(event, first), other.preimage());
+            prop_assert_eq!(call(event, Endpoint::parse("charges.create").unwrap()), event.preimage());
+        }
+    }
+}
+
+/// Any but that of a charge.
+fn endpoint() -> impl Strategy<Value = Endpoint> {
+    let names = vec!["refunds.create", "payouts.create", "paymentIntents.capture", "charges.capture"];
+    prop::sample::select(names).prop_map(|name| Endpoint::parse(name).unwrap())
 }

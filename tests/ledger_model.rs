@@ -111,9 +111,9 @@ struct Flows {
 }
 
 impl Flows {
-    fn call(world: &World, key: usize, fingerprint: u8) -> Call {
+    fn call(world: &World, key: usize, fingerprint: u32) -> Call {
         Call {
-            fingerprint: [fingerprint; 32],
+            fingerprint: [fingerprint; 8],
             cents: ASKS[key],
             cap: CAP,
             now_ms: world.now_ms,
@@ -121,7 +121,7 @@ impl Flows {
         }
     }
 
-    fn arrive(&self, world: &mut World, key: usize, fingerprint: u8) -> bool {
+    fn arrive(&self, world: &mut World, key: usize, fingerprint: u32) -> bool {
         let today = world.days[world.day()];
         let entry = world.entries[key];
         let entry_day = entry.map_or(today, |entry| world.days[World::day_of_entry(&entry)]);

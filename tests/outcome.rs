@@ -10,8 +10,33 @@ use common::{json, value};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
+fn of(response: Json) -> Json {
+    json(&classify(&value(&response)).unwrap().to_json())
+}
+
 fn outcome(status: u16, headers: Json, body: Json) -> Json {
-    json(&classify(&value(&json!({ "status": status, "headers": headers, "body": body }))).unwrap().to_json())
+    of(json!({ "status": status, "headers": headers, "body": body }))
+}
+
+/// Kind, charged and retry, as in `"succeeded yes never"`.
+fn verdict(outcome: &Json) -> String {
+    ["kind", "charged", "retry"].map(|name| outcome[name].as_str().unwrap()).join(" ")
+}
+
+fn expect(expected: &str, status: u16, headers: Json, body: Json) {
+    let read = outcome(status, headers.clone(), body.clone());
+    assert_eq!(verdict(&read), expected, "{status} {headers} {body}");
+}
+
+fn object(kind: &str, status: &str) -> Json {
+    let id = if kind == "invoice" { "in_1" } else { "x_1" };
+    json!({ "id": id, "object": kind, "status": status })
+}
+
+/// With more members, or others.
+fn with(mut body: Json, more: Json) -> Json {
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    body
 }
 
 fn charge(status: &str) -> Json {
@@ -22,171 +47,300 @@ fn stripe_error(kind: &str, code: &str) -> Json {
     json!({ "error": { "type": kind, "code": code, "message": "…" } })
 }
 
+fn replayed() -> Json {
+    json!({ "Idempotent-Replayed": "true" })
+}
+
 #[test]
-fn every_kind_of_answer() {
-    let replayed = json!({ "Idempotent-Replayed": "true" });
-    let intent = |status: &str| json!({ "id": "pi_1", "object": "payment_intent", "status": status });
-    let failed_intent = json!({ "id": "pi_1", "object": "payment_intent", "status": "requires_payment_method", "last_payment_error": {} });
-    let uncaptured = json!({ "id": "ch_1", "object": "charge", "status": "succeeded", "captured": false });
-    for (status, headers, body, kind, charged, retry) in [
-        (200, json!({}), charge("succeeded"), "succeeded", "yes", "never"),
-        (200, replayed.clone(), charge("succeeded"), "replayed", "yes", "never"),
-        (200, json!({}), charge("pending"), "pending", "unknown", "never"),
-        (200, json!({}), uncaptured, "pending", "unknown", "never"),
-        (200, json!({}), charge("failed"), "declined", "no", "new_key"),
-        (200, json!({}), charge("something_new"), "succeeded", "unknown", "never"),
-        (200, json!({}), intent("succeeded"), "succeeded", "yes", "never"),
-        (200, json!({}), intent("processing"), "pending", "unknown", "never"),
-        (200, json!({}), intent("requires_action"), "requires_action", "no", "never"),
-        (200, json!({}), intent("requires_payment_method"), "requires_action", "no", "never"),
-        (200, json!({}), failed_intent, "declined", "no", "new_key"),
-        (200, json!({}), intent("canceled"), "canceled", "no", "never"),
+fn objects_by_their_status() {
+    for (expected, body) in [
+        ("succeeded yes never", charge("succeeded")),
+        ("succeeded yes never", with(charge("succeeded"), json!({ "refunded": true, "error": null }))),
+        ("pending unknown never", with(charge("succeeded"), json!({ "captured": false }))),
+        ("pending unknown never", charge("pending")),
+        ("declined no new_key", charge("failed")),
+        ("succeeded unknown never", charge("something_new")),
+        // Parts that contradict each other.
+        ("succeeded unknown never", with(charge("failed"), json!({ "failure_code": null }))),
+        ("declined unknown review", with(charge("failed"), json!({ "paid": true }))),
+        ("declined unknown review", with(charge("failed"), json!({ "balance_transaction": "txn_1" }))),
         (
-            200,
-            json!({}),
-            json!({ "id": "re_1", "object": "refund", "status": "succeeded" }),
-            "succeeded",
-            "yes",
-            "never",
-        ),
-        (200, json!({}), json!({ "id": "tr_1", "object": "transfer" }), "succeeded", "yes", "never"),
-        (
-            200,
-            json!({}),
-            json!({ "id": "in_1", "object": "invoice", "status": "paid" }),
-            "succeeded",
-            "yes",
-            "never",
-        ),
-        (200, json!({}), json!({ "id": "cus_1", "object": "customer" }), "succeeded", "no", "never"),
-        (
-            200,
-            json!({}),
-            json!({ "id": "sub_1", "object": "subscription", "status": "active" }),
-            "succeeded",
-            "unknown",
-            "never",
-        ),
-        (200, json!({}), json!({}), "unreadable", "unknown", "same_key"),
-        (402, json!({}), stripe_error("card_error", "card_declined"), "declined", "no", "new_key"),
-        (402, replayed.clone(), stripe_error("card_error", "card_declined"), "declined", "no", "new_key"),
-        (
-            409,
-            json!({}),
-            stripe_error("idempotency_error", "idempotency_key_in_use"),
-            "in_flight",
-            "unknown",
-            "same_key",
+            "declined no new_key",
+            with(
+                charge("failed"),
+                json!({ "balance_transaction": "txn_1", "failure_balance_transaction": "txn_2" }),
+            ),
         ),
         (
-            409,
-            json!({}),
-            stripe_error("invalid_request_error", "idempotency_key_in_use"),
-            "in_flight",
-            "unknown",
-            "same_key",
-        ),
-        (400, json!({}), stripe_error("idempotency_error", ""), "key_reused", "no", "review"),
-        (
-            400,
-            json!({}),
-            stripe_error("invalid_request_error", "parameter_missing"),
-            "invalid_request",
-            "no",
-            "never",
+            "canceled unknown review",
+            with(object("payment_intent", "canceled"), json!({ "amount_received": 4900 })),
         ),
         (
-            404,
-            json!({}),
-            stripe_error("invalid_request_error", "resource_missing"),
-            "invalid_request",
-            "no",
-            "never",
+            "succeeded unknown review",
+            with(charge("succeeded"), json!({ "object": "customer", "status": null, "paid": true })),
         ),
-        (401, json!({}), stripe_error("invalid_request_error", ""), "unauthorized", "no", "never"),
-        (403, json!({}), stripe_error("invalid_request_error", ""), "unauthorized", "no", "never"),
-        (429, json!({}), stripe_error("rate_limit_error", "rate_limit"), "rate_limited", "no", "same_key"),
         (
-            429,
-            json!({}),
-            stripe_error("invalid_request_error", "lock_timeout"),
-            "lock_timeout",
-            "no",
-            "same_key",
+            "succeeded unknown review",
+            json!({ "id": "pi_1", "object": "setup_intent", "status": "succeeded" }),
         ),
-        (500, json!({}), stripe_error("api_error", ""), "stripe_error", "unknown", "same_key"),
+        ("succeeded yes never", object("payment_intent", "succeeded")),
+        ("pending unknown never", object("payment_intent", "processing")),
+        ("pending unknown never", object("payment_intent", "requires_capture")),
+        ("requires_action no never", object("payment_intent", "requires_action")),
+        ("requires_action no never", object("payment_intent", "requires_confirmation")),
+        ("requires_action no never", object("payment_intent", "requires_payment_method")),
         (
-            500,
-            json!({ "Stripe-Should-Retry": "false" }),
-            stripe_error("api_error", ""),
-            "stripe_error",
-            "unknown",
-            "review",
+            "declined no new_key",
+            with(object("payment_intent", "requires_payment_method"), json!({ "last_payment_error": {} })),
         ),
-        (500, replayed.clone(), stripe_error("api_error", ""), "stripe_error", "unknown", "review"),
-        (429, json!({}), json!({ "error": "daily_usd_cap_exceeded" }), "cap_exceeded", "no", "never"),
+        ("canceled no never", object("payment_intent", "canceled")),
+        ("succeeded yes never", object("refund", "succeeded")),
+        ("pending unknown never", object("refund", "pending")),
+        ("requires_action no never", object("refund", "requires_action")),
+        ("declined no new_key", object("refund", "failed")),
+        ("canceled no never", object("refund", "canceled")),
+        ("succeeded unknown never", with(object("refund", ""), json!({ "status": null }))),
+        ("succeeded yes never", object("payout", "paid")),
+        ("pending unknown never", object("payout", "in_transit")),
+        ("pending unknown never", object("payout", "pending")),
+        ("declined no new_key", object("payout", "failed")),
+        ("canceled no never", object("payout", "canceled")),
+        ("succeeded yes never", object("topup", "succeeded")),
+        ("succeeded unknown never", object("topup", "reversed")),
+        ("succeeded yes never", json!({ "id": "tr_1", "object": "transfer" })),
+        ("succeeded yes never", json!({ "id": "trr_1", "object": "transfer_reversal" })),
+        ("pending unknown never", object("transfer", "in_transit")),
+        ("succeeded yes never", object("invoice", "paid")),
         (
-            429,
-            json!({}),
-            json!({ "error": "Daily spend cap of $50 reached", "spent_today_usd": 50 }),
-            "cap_exceeded",
-            "no",
-            "never",
+            "succeeded no never",
+            with(
+                object("invoice", "paid"),
+                json!({ "paid": true, "paid_out_of_band": true, "charge": null, "amount_paid": 4900 }),
+            ),
         ),
-        (429, json!({}), json!({ "error": "Too many requests" }), "rate_limited", "no", "same_key"),
         (
-            403,
-            json!({}),
-            json!({ "error": "Operation \"payouts.create\" is not permitted", "attempted": "payouts.create" }),
-            "endpoint_not_allowed",
-            "no",
-            "never",
+            "succeeded yes never",
+            with(object("invoice", "paid"), json!({ "paid_out_of_band": true, "charge": "ch_1" })),
         ),
-        (401, json!({}), json!({ "error": "vault key revoked" }), "vault_key_revoked", "no", "never"),
-        (400, json!({}), json!({ "error": "idempotency_key_required" }), "invalid_request", "no", "never"),
-        (502, json!({}), json!({ "error": "bad gateway" }), "unreadable", "unknown", "same_key"),
-        (0, json!({}), Json::Null, "network_error", "unknown", "same_key"),
-        (502, json!({}), json!("<html>"), "unreadable", "unknown", "same_key"),
-        (200, json!({}), Json::Null, "unreadable", "unknown", "same_key"),
-        (200, json!({}), json!([1]), "unreadable", "unknown", "same_key"),
-        (404, json!({}), json!("<html>"), "unreadable", "unknown", "review"),
-        (302, json!({}), Json::Null, "unreadable", "unknown", "review"),
-        (429, json!({}), json!("slow down"), "unreadable", "unknown", "same_key"),
+        ("succeeded no never", with(object("invoice", "paid"), json!({ "amount_due": 0, "amount_paid": 0 }))),
+        (
+            "succeeded yes never",
+            with(object("invoice", "paid"), json!({ "amount_due": 0, "amount_paid": 1 })),
+        ),
+        ("succeeded no never", object("invoice", "draft")),
+        ("pending unknown never", object("invoice", "open")),
+        ("canceled no never", object("invoice", "void")),
+        ("succeeded unknown never", object("subscription", "active")),
+        ("succeeded unknown never", object("subscription", "trialing")),
+        ("pending unknown never", object("subscription", "incomplete")),
+        ("pending unknown never", object("subscription", "past_due")),
+        (
+            "requires_action no never",
+            with(object("checkout.session", "open"), json!({ "payment_status": "unpaid" })),
+        ),
+        ("canceled no never", object("checkout.session", "expired")),
+        ("succeeded unknown never", object("checkout.session", "complete")),
+        ("succeeded no never", json!({ "id": "seti_1", "object": "setup_intent", "status": "succeeded" })),
+        ("requires_action no never", object("setup_intent", "requires_action")),
+        ("succeeded no never", object("quote", "open")),
+        ("succeeded unknown never", object("quote", "accepted")),
+        ("succeeded no never", json!({ "id": "cus_1", "object": "customer", "deleted": true })),
+        (
+            "succeeded no never",
+            json!({ "id": "ii_1", "object": "invoiceitem", "metadata": { "status": "paid" } }),
+        ),
+        (
+            "succeeded unknown never",
+            json!({ "object": "list", "data": [charge("succeeded")], "has_more": false }),
+        ),
+        ("succeeded unknown never", json!({ "id": "x", "object": "something_new" })),
+        ("succeeded unknown never", json!({ "object": "v2.core.event", "id": "evt_1" })),
     ] {
-        let read = outcome(status, headers, body.clone());
-        assert_eq!(
-            (&read["kind"], &read["charged"], &read["retry"]),
-            (&json!(kind), &json!(charged), &json!(retry)),
-            "{status} {body}"
-        );
+        expect(expected, 200, json!({}), body);
+    }
+    expect("replayed yes never", 200, replayed(), charge("succeeded"));
+    expect("replayed unknown never", 200, replayed(), object("subscription", "active"));
+    expect("declined no new_key", 200, replayed(), charge("failed"));
+}
+
+#[test]
+fn errors_of_stripe() {
+    let no_retry = || json!({ "Stripe-Should-Retry": "false" });
+    let retry = || json!({ "stripe-should-retry": "true" });
+    let invalid = |code| stripe_error("invalid_request_error", code);
+    let declined = stripe_error("card_error", "card_declined");
+    let failed = stripe_error("api_error", "");
+    for (expected, status, headers, body) in [
+        ("declined no new_key", 402, json!({}), declined.clone()),
+        ("declined no new_key", 402, replayed(), declined.clone()),
+        ("declined no same_key", 402, retry(), declined.clone()),
+        ("requires_action no never", 402, json!({}), invalid("invoice_payment_intent_requires_action")),
+        ("in_flight unknown same_key", 409, json!({}), invalid("idempotency_key_in_use")),
+        ("in_flight unknown same_key", 409, json!({}), stripe_error("idempotency_error", "")),
+        ("in_flight unknown same_key", 409, json!({}), json!({ "error": {} })),
+        ("in_flight unknown review", 409, no_retry(), invalid("idempotency_key_in_use")),
+        ("lock_timeout no same_key", 409, json!({}), invalid("lock_timeout")),
+        ("lock_timeout no same_key", 429, json!({}), invalid("lock_timeout")),
+        ("lock_timeout unknown same_key", 409, json!({}), invalid("terminal_reader_busy")),
+        ("rate_limited no same_key", 429, json!({}), stripe_error("rate_limit_error", "rate_limit")),
+        ("rate_limited no review", 429, no_retry(), stripe_error("rate_limit_error", "rate_limit")),
+        ("key_reused no review", 400, json!({}), stripe_error("idempotency_error", "")),
+        ("key_reused no review", 422, retry(), stripe_error("idempotency_error", "")),
+        ("invalid_request no never", 400, json!({}), invalid("parameter_missing")),
+        ("invalid_request no never", 404, json!({}), invalid("resource_missing")),
+        ("invalid_request no same_key", 400, retry(), invalid("")),
+        ("unauthorized no never", 401, json!({}), invalid("")),
+        ("unauthorized no never", 403, json!({}), invalid("")),
+        ("stripe_error unknown same_key", 424, json!({}), failed.clone()),
+        ("stripe_error unknown same_key", 408, json!({}), failed.clone()),
+        ("stripe_error unknown same_key", 500, json!({}), failed.clone()),
+        ("stripe_error unknown same_key", 503, retry(), failed.clone()),
+        ("stripe_error unknown review", 500, no_retry(), failed.clone()),
+        ("stripe_error unknown review", 500, replayed(), failed.clone()),
+        ("unreadable unknown same_key", 200, json!({}), failed.clone()),
+        ("unreadable unknown review", 302, json!({}), failed),
+        // What a refusal says was done before.
+        ("invalid_request unknown review", 400, json!({}), invalid("charge_already_captured")),
+        ("invalid_request unknown review", 400, json!({}), invalid("charge_already_refunded")),
+    ] {
+        expect(expected, status, headers, body);
+    }
+    let unexpected = |status: &str| {
+        let intent = object("payment_intent", status);
+        json!({ "error": { "code": "payment_intent_unexpected_state", "payment_intent": intent } })
+    };
+    expect("invalid_request unknown review", 400, json!({}), unexpected("succeeded"));
+    expect("invalid_request no never", 400, json!({}), unexpected("canceled"));
+}
+
+#[test]
+fn errors_of_the_proxy_in_both_descriptions() {
+    let vendor = |more: Json| with(json!({ "error": "Daily spend cap of $50 reached" }), more);
+    for (expected, status, body) in [
+        ("cap_exceeded no never", 429, json!({ "error": "daily_usd_cap_exceeded" })),
+        ("cap_exceeded no never", 402, json!({ "error": "daily_usd_cap_exceeded", "message": "…" })),
+        ("cap_exceeded no never", 429, vendor(json!({}))),
+        ("cap_exceeded no never", 429, vendor(json!({ "error": "Limit reached", "spent_today_usd": 50 }))),
+        ("cap_exceeded no never", 429, json!({ "error": { "code": "daily_usd_cap_exceeded" } })),
+        ("rate_limited no same_key", 429, json!({ "error": "Too many requests: over capacity" })),
+        (
+            "endpoint_not_allowed no never",
+            403,
+            json!({ "error": "Operation \"payouts.create\" is not permitted", "attempted": "payouts.create" }),
+        ),
+        ("endpoint_not_allowed no never", 403, json!({ "error": "endpoint_not_allowed" })),
+        ("vault_key_revoked no never", 401, json!({ "error": "Invalid vault key" })),
+        ("vault_key_revoked no never", 403, json!({ "error": "Vault key expired" })),
+        ("vault_key_revoked no never", 401, json!({ "error": "policy_expired" })),
+        ("invalid_request no never", 400, json!({ "error": "idempotency_key_required" })),
+        ("invalid_request no never", 422, json!({ "error": "amount_unknown" })),
+        ("in_flight unknown same_key", 409, json!({ "error": "conflict" })),
+        ("in_flight unknown review", 409, json!({ "error": "outcome_unknown" })),
+        // Whatever stands between may give up while the request goes on.
+        ("unreadable unknown same_key", 408, json!({ "error": "timeout" })),
+        ("unreadable unknown same_key", 499, json!({ "error": "client closed request" })),
+        ("unreadable unknown same_key", 502, json!({ "error": "bad gateway" })),
+        ("unreadable unknown same_key", 200, json!({ "error": "daily_usd_cap_exceeded" })),
+    ] {
+        expect(expected, status, json!({}), body);
+    }
+}
+
+#[test]
+fn what_is_neither() {
+    for (expected, status, body) in [
+        ("network_error unknown same_key", 0, Json::Null),
+        ("network_error unknown same_key", 0, charge("succeeded")),
+        ("unreadable unknown same_key", 200, Json::Null),
+        ("unreadable unknown same_key", 200, json!("<html>")),
+        ("unreadable unknown same_key", 200, json!([charge("succeeded")])),
+        ("unreadable unknown same_key", 200, json!({})),
+        ("unreadable unknown same_key", 200, json!({ "ok": true })),
+        ("unreadable unknown same_key", 200, json!({ "id": "ch_1", "status": "succeeded" })),
+        ("unreadable unknown same_key", 200, with(charge("succeeded"), json!({ "error": 1 }))),
+        ("unreadable unknown same_key", 502, json!("<html>")),
+        ("unreadable unknown same_key", 429, json!("slow down")),
+        ("unreadable unknown same_key", 500, json!({ "status": 500, "title": "Origin is unreachable" })),
+        ("unreadable unknown review", 404, json!("<html>")),
+        ("unreadable unknown review", 302, Json::Null),
+        ("unreadable unknown review", 402, charge("succeeded")),
+    ] {
+        expect(expected, status, json!({}), body);
+    }
+    expect("unreadable unknown review", 500, json!({ "Stripe-Should-Retry": "false" }), Json::Null);
+    // A charge's own answer says so as well: asked again, its key gives what was lost of it.
+    expect("unreadable unknown same_key", 200, json!({ "Stripe-Should-Retry": "false" }), Json::Null);
+}
+
+#[test]
+fn a_refusal_is_no_proof_where_an_earlier_request_may_have_charged() {
+    let after = |status: u16, body: Json| {
+        verdict(&of(json!({ "status": status, "body": body, "may_have_charged": true })))
+    };
+    for (status, body, expected) in [
+        (429, json!({ "error": "daily_usd_cap_exceeded" }), "cap_exceeded unknown review"),
+        (401, json!({ "error": "revoked" }), "vault_key_revoked unknown review"),
+        (403, json!({ "error": "no" }), "endpoint_not_allowed unknown review"),
+        (400, json!({ "error": "no" }), "invalid_request unknown review"),
+        (429, stripe_error("rate_limit_error", "rate_limit"), "rate_limited unknown same_key"),
+        (429, stripe_error("", "lock_timeout"), "lock_timeout unknown same_key"),
+        (401, stripe_error("", ""), "unauthorized unknown review"),
+        (400, stripe_error("idempotency_error", ""), "key_reused unknown review"),
+        // These are about the key, whose first request they answer.
+        (402, stripe_error("card_error", "card_declined"), "declined no new_key"),
+        (400, stripe_error("invalid_request_error", "parameter_missing"), "invalid_request no never"),
+        (200, charge("failed"), "declined no new_key"),
+        (200, charge("succeeded"), "succeeded yes never"),
+    ] {
+        assert_eq!(after(status, body.clone()), expected, "{status} {body}");
     }
 }
 
 #[test]
 fn the_details_are_passed_on() {
     let body = json!({ "error": { "type": "card_error", "code": "card_declined", "decline_code": "generic_decline" } });
-    let read = outcome(
-        402,
-        json!({ "request-id": "req_1", "Retry-After": "3", "idempotent-replayed": "true" }),
-        body,
-    );
+    let headers = json!({ "request-id": "req_1", "Retry-After": "3", "idempotent-replayed": "true" });
     assert_eq!(
-        read,
+        outcome(402, headers, body),
         json!({
             "kind": "declined", "charged": "no", "retry": "new_key", "retry_after_ms": 3000,
             "message": "The payment was declined, and this key will only repeat that: a new attempt needs a key of its own.",
-            "http_status": 402, "replayed": true, "id": null, "stripe_code": "card_declined",
+            "http_status": 402, "replayed": true, "id": null, "livemode": null, "stripe_code": "card_declined",
             "decline_code": "generic_decline", "request_id": "req_1",
         })
     );
-    assert_eq!(outcome(200, json!({}), charge("succeeded"))["id"], "ch_1");
-    for header in ["soon", "-1", "99999999999999999999", "1.5"] {
-        assert_eq!(
-            outcome(429, json!({ "Retry-After": header }), Json::Null)["retry_after_ms"],
-            Json::Null,
-            "{header}"
-        );
+    let made = outcome(200, json!({}), with(charge("succeeded"), json!({ "livemode": false })));
+    assert_eq!((&made["id"], &made["livemode"]), (&json!("ch_1"), &json!(false)));
+}
+
+#[test]
+fn retry_after_in_seconds_or_as_a_date() {
+    let date = "Mon, 01 Jun 2026 09:00:00 GMT";
+    let wait = |headers: Json, now: Json| {
+        of(json!({ "status": 429, "headers": headers, "now": now }))["retry_after_ms"].clone()
+    };
+    for (retry_after, expected) in [
+        ("0", json!(0)),
+        ("007", json!(7000)),
+        ("100000", json!(100_000_000)),
+        ("99999999999999999999", json!(9_007_199_254_740_991_u64)),
+        ("Mon, 01 Jun 2026 09:00:30 GMT", json!(30_000)),
+        ("Monday, 01-Jun-26 09:01:00 GMT", json!(60_000)),
+        ("Mon Jun  1 10:00:00 2026", json!(3_600_000)),
+        ("Mon, 01 Jun 2026 08:00:00 GMT", json!(0)),
+        ("soon", Json::Null),
+        ("", Json::Null),
+        ("-1", Json::Null),
+        ("1.5", Json::Null),
+    ] {
+        let headers = json!({ "Retry-After": retry_after, "Date": date });
+        assert_eq!(wait(headers, json!("2026-06-01T08:00:00Z")), expected, "{retry_after}");
     }
+    let dated = json!({ "retry-after": "Mon, 01 Jun 2026 09:00:30 GMT", "date": "now" });
+    assert_eq!(wait(dated.clone(), json!("2026-06-01T09:00:20Z")), 10_000, "by the caller's clock");
+    assert_eq!(outcome(429, dated, Json::Null)["retry_after_ms"], Json::Null, "by no clock");
+    assert_eq!(outcome(429, json!({ "retry-after": ["2", "9"] }), Json::Null)["retry_after_ms"], 2000);
+    assert_eq!(outcome(429, json!({ "retry-after": 2 }), Json::Null)["retry_after_ms"], 2000);
 }
 
 #[test]
@@ -196,15 +350,19 @@ fn no_status_is_no_answer() {
 }
 
 #[test]
-fn only_the_status_can_be_refused() {
+fn only_the_frame_can_be_refused() {
     for status in [json!("200"), json!(99), json!(600), json!(-1), json!(200.5), json!(true)] {
         let error = classify(&value(&json!({ "status": status }))).unwrap_err();
         assert_eq!(error.field(), "status", "{status}");
     }
+    for (field, given) in [("now", json!("soon")), ("may_have_charged", json!("yes")), ("boody", json!(""))] {
+        let error = classify(&value(&json!({ "status": 200, field: given }))).unwrap_err();
+        assert_eq!(error.field(), field);
+    }
 }
 
 fn json_like() -> impl Strategy<Value = Json> {
-    let word = prop::sample::select(vec![
+    let words = [
         "error",
         "id",
         "object",
@@ -222,7 +380,10 @@ fn json_like() -> impl Strategy<Value = Json> {
         "cap",
         "declined",
         "last_payment_error",
-    ]);
+        "customer",
+        "canceled",
+    ];
+    let word = prop::sample::select(words.to_vec());
     let leaf = prop_oneof![
         Just(Json::Null),
         any::<bool>().prop_map(Json::from),
@@ -239,18 +400,26 @@ fn json_like() -> impl Strategy<Value = Json> {
     })
 }
 
+fn statuses() -> impl Strategy<Value = u16> {
+    prop::sample::select(vec![
+        0_u16, 200, 302, 400, 401, 402, 403, 404, 408, 409, 422, 424, 429, 499, 500, 502,
+    ])
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(20_000))]
 
     #[test]
-    fn any_body_is_classified(status in prop::sample::select(vec![0_u16, 200, 302, 400, 401, 402, 403, 409, 422, 429, 500, 502]), body in json_like()) {
+    fn any_body_is_classified(status in statuses(), body in json_like()) {
         let read = classify(&value(&json!({ "status": status, "body": body })));
         prop_assert!(read.is_ok());
     }
 
-    /// Whatever else such a body holds, it is the body of a charge that succeeded.
+    /// Whatever else such a body holds, and whatever status it comes with, it is the body of a charge that succeeded.
     #[test]
-    fn a_charge_that_succeeded_is_never_read_as_not_charged(extra in json_like(), replayed in any::<bool>()) {
+    fn a_charge_that_succeeded_is_never_read_as_not_charged(
+        status in statuses(), extra in json_like(), replayed in any::<bool>(), wrapped in any::<bool>(),
+    ) {
         let mut body = charge("succeeded");
         if let Json::Object(members) = extra {
             for (name, item) in members {
@@ -259,8 +428,9 @@ proptest! {
                 }
             }
         }
+        let body = if wrapped { json!({ "error": { "charge": body } }) } else { body };
         let headers = if replayed { json!({ "Idempotent-Replayed": "true" }) } else { json!({}) };
-        let read = classify(&value(&json!({ "status": 200, "headers": headers, "body": body }))).unwrap();
+        let read = classify(&value(&json!({ "status": status, "headers": headers, "body": body }))).unwrap();
         prop_assert_ne!(read.charged, Charged::No, "{}", body);
     }
 }

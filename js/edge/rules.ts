@@ -1,10 +1,19 @@
 // The edge's wasm: every decision is made there.
 
-import * as glue from '#edge-glue';
+import endpoints from '#endpoints';
 import { read } from '../door.ts';
-import { BillonceError } from '../error.ts';
-import type { Decision, ErrorCode } from '../types.ts';
-import { withEncoded } from '../wire.ts';
+import { decodeBase64 } from '../hosts/base64.ts';
+import {
+  type Callable,
+  callRule,
+  defect,
+  type Rule,
+  type Running,
+  replyTo,
+  startRules,
+  understood,
+} from '../instance.ts';
+import type { Decision } from '../types.ts';
 import module from './billonce-edge.wasm';
 import type { Counted, Entry, Incoming, Reply, Totals } from './types.ts';
 
@@ -46,29 +55,36 @@ export interface Settlement {
   reply: Reply | null;
 }
 
-let running = false;
+/** What src/edge/wasm.rs exports. */
+type RuleName =
+  | 'arrive'
+  | 'answered'
+  | 'learn'
+  | 'resolve'
+  | 'check'
+  | 'check_policy'
+  | 'check_pin'
+  | 'read_credential'
+  | 'same_hash'
+  | 'carries_token'
+  | 'make_vault_key';
 
-function ask(rule: (input: Uint8Array) => Uint8Array, ...values: unknown[]): unknown {
-  if (!running) glue.initSync({ module });
-  running = true;
-  let text: string;
+let running: Running<Callable & Record<RuleName, Rule>> | undefined;
+
+function ask(rule: RuleName, ...values: unknown[]): unknown {
+  running ??= startRules(
+    () => module,
+    () => decodeBase64(endpoints),
+  );
+  let reply: string;
   try {
-    text = withEncoded(values.map(read), (bytes) =>
-      new TextDecoder('utf-8', { ignoreBOM: true }).decode(rule(bytes)),
-    );
+    reply = replyTo(running, callRule(rule, values.map(read)));
   } catch (cause) {
     // A trap would be a defect: nothing is done, and the next call gets a new instance.
-    glue.__wbg_reset_state();
-    running = false;
-    throw new BillonceError(
-      'internal_error',
-      'billonce',
-      `billonce failed on this input (${(cause as Error).name})`,
-    );
+    running = undefined;
+    throw defect(cause);
   }
-  if (text[0] !== '-') return JSON.parse(text);
-  const refusal = JSON.parse(text.slice(1)) as { code: ErrorCode; field: string; message: string };
-  throw new BillonceError(refusal.code, refusal.field, refusal.message);
+  return understood(reply);
 }
 
 /** A vault key's policy as it is stored, and whether it is revoked. */
@@ -88,7 +104,7 @@ export const arrive = (input: {
   looked_up: boolean;
   under_way: boolean;
   own_key: string;
-}) => ask(glue.arrive, input) as Step;
+}) => ask('arrive', input) as Step;
 
 export const answered = (input: {
   entry: Entry;
@@ -98,32 +114,39 @@ export const answered = (input: {
   answer: { status: number; headers: Record<string, string>; body: unknown };
   object: Counted | null;
   object_totals: Totals | undefined;
-}) => ask(glue.answered, input) as Settlement;
+}) => ask('answered', input) as Settlement;
 
 export const learn = (input: {
   answer: { status: number; headers: Record<string, string>; body: unknown };
   day: number;
-}) => ask(glue.learn, input) as Counted | null;
+}) => ask('learn', input) as Counted | null;
 
 export const resolve = (input: { entry: Entry; totals: Totals; now: number }) =>
-  ask(glue.resolve, input) as { send: boolean; entry: Entry; totals: Totals };
+  ask('resolve', input) as { send: boolean; entry: Entry; totals: Totals };
 
 export const check = (input: { given: unknown; vault: Judge; today: Totals; now: number }) =>
-  ask(glue.check, input) as Decision;
+  ask('check', input) as Decision;
 
 export const checkPolicy = (body: unknown) =>
-  ask(glue.check_policy, body) as { name: string; policy: Record<string, unknown> };
+  ask('check_policy', body) as { name: string; policy: Record<string, unknown> };
 
 export const checkPin = (pin: { external_event_id: string; idempotency_key: unknown }) => {
-  ask(glue.check_pin, pin);
+  ask('check_pin', pin);
 };
 
 export const readCredential = (authorization: string) =>
-  ask(glue.read_credential, authorization) as { id: string; hash: string } | null;
+  ask('read_credential', authorization) as { id: string; hash: string } | null;
 
-export const sameHash = (a: string, b: string) => ask(glue.same_hash, a, b) as boolean;
+export const sameHash = (a: string, b: string) => ask('same_hash', a, b) as boolean;
 
 export const carriesToken = (authorization: string, token: string) =>
-  ask(glue.carries_token, authorization, token) as boolean;
+  ask('carries_token', authorization, token) as boolean;
 
-export const makeVaultKey = () => ask(glue.make_vault_key) as { id: string; hash: string; vault_key: string };
+export const makeVaultKey = () =>
+  ask('make_vault_key', randomHex(40)) as { id: string; hash: string; vault_key: string };
+
+/** Random bytes of the runtime's own source for secrets, in lower-case hex. */
+function randomHex(count: number): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(count));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

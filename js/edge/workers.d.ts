@@ -53,7 +53,7 @@ interface Outgoing {
 }
 
 declare function fetch(url: string, init: Outgoing): Promise<Response>;
-declare const crypto: { randomUUID(): string };
+declare const crypto: { randomUUID(): string; getRandomValues(bytes: Uint8Array): Uint8Array };
 declare function setTimeout(done: () => void, ms: number): number;
 declare function clearTimeout(timer: number | undefined): void;
 

@@ -1,19 +1,4 @@
-// UTF-8 by the host's own TextDecoder and TextEncoder, or by hand in the V8 isolate of a Code step, which has neither.
-// No global is touched.
-
-class Utf8Decoder {
-  decode(bytes: Uint8Array): string {
-    let text = '';
-    for (let at = 0; at < bytes.length; ) {
-      const lead = bytes[at++] as number;
-      const more = lead < 0x80 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
-      let point = more === 0 ? lead : lead & (0x3f >> more);
-      for (let left = more; left > 0; left--) point = (point << 6) | ((bytes[at++] as number) & 0x3f);
-      text += String.fromCodePoint(point);
-    }
-    return text;
-  }
-}
+// UTF-8 by the host's own TextEncoder, or by hand in the V8 isolate of a Code step, which has none. No global is touched.
 
 class Utf8Encoder {
   encodeInto(text: string, bytes: Uint8Array): { read: number; written: number } {
@@ -35,19 +20,10 @@ class Utf8Encoder {
   }
 }
 
-type Globals = { TextDecoder?: typeof Utf8Decoder; TextEncoder?: typeof Utf8Encoder };
-
-let decoder: Utf8Decoder | undefined;
 let encoder: Utf8Encoder | undefined;
 
-/** One decoder for the whole package. The host's is looked for at its first use: in Node that alone loads it. */
-export function utf8Decoder(): Utf8Decoder {
-  decoder ??= new ((globalThis as Globals).TextDecoder ?? Utf8Decoder)();
-  return decoder;
-}
-
-/** One encoder for the whole package, likewise. */
+/** One encoder for the whole package. The host's is looked for at its first use: in Node that alone loads it. */
 export function utf8Encoder(): Utf8Encoder {
-  encoder ??= new ((globalThis as Globals).TextEncoder ?? Utf8Encoder)();
+  encoder ??= new ((globalThis as { TextEncoder?: typeof Utf8Encoder }).TextEncoder ?? Utf8Encoder)();
   return encoder;
 }

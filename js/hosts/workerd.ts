@@ -1,5 +1,8 @@
 // For workerd, which compiles no bytes while it handles a request: the wasm files as modules, compiled when the Worker
 // is uploaded. The build puts this in the place of inline.ts.
+
+import endpoints from '#endpoints';
+import { decodeBase64 } from './base64.ts';
 import rules from './billonce.wasm';
 import keys from './billonce-keys.wasm';
 
@@ -8,3 +11,6 @@ export const keysModule = () => keys;
 
 /** The wasm of all the rules. */
 export const rulesModule = () => rules;
+
+/** The table of endpoints, which the rules are handed when they start. */
+export const endpointTable = () => decodeBase64(endpoints);

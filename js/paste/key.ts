@@ -1,11 +1,10 @@
 // In place of js/key.ts: a pasted step makes few keys, so it does without the wasm that makes them fast.
-import { idempotency_key } from '#glue';
 import { read, type Tree } from '../door.ts';
 import { ask } from '../engine.ts';
 import { BillonceError } from '../error.ts';
 import type { BillingEvent } from '../types.ts';
 
-const keyOf = (event: Tree, path: string) => ask(idempotency_key, event, path) as string;
+const keyOf = (event: Tree, path: string) => ask('idempotency_key', event, path) as string;
 
 export function idempotencyKey(event: BillingEvent): string {
   return keyOf(read(event), '');

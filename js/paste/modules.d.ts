@@ -1,6 +1,5 @@
-/** The wasm of the rules as scripts/lib/pack.mjs packs it. */
-declare module '#packed' {
+/** A file as scripts/lib/pack.mjs packs it, with its length in bytes. */
+declare module '#packed/*' {
   export const text: string;
-  /** The wasm's length in bytes. */
   export const size: number;
 }

@@ -12,13 +12,15 @@ export function sizes() {
   };
   return {
     title: 'Size',
-    note: 'Bytes. The JavaScript holds the wasm as base64, since a bundled Code step has no files.',
+    note: 'Bytes. The JavaScript holds wasm and table as base64, since a bundled Code step has no files.',
     rows: [
       ['', 'raw', 'gzip -9', 'brotli'],
       row('wasm of the rules', 'pkg/billonce.wasm'),
       row('wasm of the per-key path', 'pkg/billonce-keys.wasm'),
+      row('table of endpoints, in the JavaScript', 'src/endpoint/table.bin'),
       row('index.js (ESM)', 'pkg/index.js'),
       row('index.cjs', 'pkg/index.cjs'),
+      row('stripe.js, beside index.js', 'pkg/stripe.js'),
       row('billonce.paste.ts', 'pkg/billonce.paste.ts'),
       row('edge.js, for Workers', 'pkg/edge.js'),
       row('wasm of the edge', 'pkg/billonce-edge.wasm'),

@@ -17,15 +17,28 @@ export async function fillPackage() {
     await bundle('esm', 'pkg/index.js');
     await bundle('cjs', 'pkg/index.cjs');
     await bundle('esm', 'pkg/index.workerd.js', FOR_WORKERD);
-    cpSync(at('target/glue/billonce_bg.wasm'), at('pkg/billonce.wasm'));
-    cpSync(at('target/glue/billonce_keys.wasm'), at('pkg/billonce-keys.wasm'));
-    cpSync(at('target/edge-glue/billonce_bg.wasm'), at('pkg/billonce-edge.wasm'));
+    await bundle('esm', 'pkg/stripe.js', besideMain('./index.js'));
+    await bundle('cjs', 'pkg/stripe.cjs', besideMain('./index.cjs'));
+    await bundle('esm', 'pkg/stripe.workerd.js', besideMain('./index.workerd.js'));
     await bundle('esm', 'pkg/edge.js', EDGE);
+    for (const name of ['billonce', 'billonce-keys', 'billonce-edge'])
+      cpSync(at(`target/optimised/${name}.wasm`), at(`pkg/${name}.wasm`));
     cpSync(at('js/edge/public.d.ts'), at('pkg/edge.d.ts'));
     await buildPaste();
-    const types = declarations();
+    emitTypes();
+    const types = joined('key', 'request', 'money', 'response', 'earlier', 'guard', 'error', 'types');
     writeFileSync(at('pkg/index.d.ts'), types);
     writeFileSync(at('pkg/index.d.cts'), types);
+    const stripe = joined('stripe/governed', 'stripe/types');
+    for (const [types, main] of Object.entries({
+      'stripe.d.ts': './index.js',
+      'stripe.d.cts': './index.cjs',
+    })) {
+      writeFileSync(
+        at('pkg', types),
+        `import type { BillingEvent, Circumstances } from '${main}';\n${stripe}`,
+      );
+    }
   });
 }
 
@@ -41,6 +54,17 @@ const FOR_WORKERD = {
   ],
 };
 
+/** A subpath of its own, which imports the main entry beside it: what is in there must not be twice in a program. */
+const besideMain = (main) => ({
+  entryPoints: ['js/stripe/index.ts'],
+  plugins: [
+    {
+      name: 'beside-main',
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /^\.\.\/index\.ts$/ }, () => ({ path: main, external: true })),
+    },
+  ],
+});
 /** The Worker: its wasm stands beside it as well, and the runtime brings `cloudflare:workers`. */
 const EDGE = { entryPoints: ['js/edge/index.ts'], external: ['*.wasm', 'cloudflare:workers'] };
 
@@ -55,16 +79,17 @@ async function bundle(format, outfile, more = {}) {
     target: 'es2022',
     minify: true,
     legalComments: 'none',
-    loader: { '.wasm': 'base64' },
+    loader: { '.wasm': 'base64', '.bin': 'base64' },
     logLevel: 'warning',
     ...more,
   });
 }
 
-/** One declaration file that reads from top to bottom: the types, then the functions. */
-function declarations() {
-  const out = at('target/types');
-  rmSync(out, { recursive: true, force: true });
+const TYPES = at('target/types');
+
+/** The declarations of every module. */
+function emitTypes() {
+  rmSync(TYPES, { recursive: true, force: true });
   const options = [
     '--noEmit',
     'false',
@@ -74,12 +99,15 @@ function declarations() {
     '--rootDir',
     'js',
     '--outDir',
-    out,
+    TYPES,
   ];
   quiet(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json', ...options]);
-  const files = ['key', 'request', 'response', 'guard', 'error', 'types'];
-  const body = files.map((name) =>
-    readFileSync(join(out, `${name}.d.ts`), 'utf8').replace(/^(import|export \{\}).*;\n/gm, ''),
+}
+
+/** Declarations of several modules as one file that reads from top to bottom: the functions, then the types. */
+function joined(...modules) {
+  const body = modules.map((name) =>
+    readFileSync(join(TYPES, `${name}.d.ts`), 'utf8').replace(/^(import|export \{\}).*;\n/gm, ''),
   );
   return body.join('\n');
 }

@@ -19,6 +19,11 @@ const INSTEAD = new Map([
   [at('js/hosts/inline.ts'), at('js/paste/wasm.ts')],
 ]);
 
+const PACKED = new Map([
+  ['#packed/rules', at('target/optimised/billonce.wasm')],
+  ['#packed/endpoints', at('src/endpoint/table.bin')],
+]);
+
 /** pkg/billonce.paste.ts. */
 export async function buildPaste() {
   const { version } = JSON.parse(readFileSync(at('pkg-template/package.json'), 'utf8'));
@@ -75,13 +80,13 @@ const forPasting = {
       const instead = INSTEAD.get(join(resolveDir, path));
       return instead && importer !== instead ? { path: instead } : undefined;
     });
-    onResolve({ filter: /^#packed$/ }, () => ({
-      path: at('target/glue/billonce_bg.wasm'),
+    onResolve({ filter: /^#packed\// }, ({ path }) => ({
+      path: PACKED.get(path),
       namespace: 'packed',
     }));
-    onLoad({ filter: /./, namespace: 'packed' }, async ({ path }) => {
-      const wasm = readFileSync(path);
-      return { contents: `export const text = ${JSON.stringify(pack(wasm))}, size = ${wasm.length};` };
+    onLoad({ filter: /./, namespace: 'packed' }, ({ path }) => {
+      const bytes = readFileSync(path);
+      return { contents: `export const text = ${JSON.stringify(pack(bytes))}, size = ${bytes.length};` };
     });
   },
 };

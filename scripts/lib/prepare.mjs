@@ -76,7 +76,6 @@ async function buildPackage(force) {
     'Cargo.toml',
     'Cargo.lock',
     'src',
-    'xtask',
     'js',
     'pkg-template',
     'LICENSE',

@@ -1,15 +1,14 @@
-// From Rust to the three wasm files of the package, in target/glue/ and target/edge-glue/.
-import { readFileSync, renameSync } from 'node:fs';
+// From Rust to the three wasm files of the package, in target/optimised/.
+import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { quiet, root, Stop, step } from './run.mjs';
+import { quiet, root, step } from './run.mjs';
 
 const at = (...path) => join(root, ...path);
-const GLUE = at('target/glue');
-const RULES = join(GLUE, 'billonce_bg.wasm');
-const KEYS = join(GLUE, 'billonce_keys.wasm');
-const EDGE_GLUE = at('target/edge-glue');
-const EDGE = join(EDGE_GLUE, 'billonce_bg.wasm');
+const OUT = at('target/optimised');
+const RULES = join(OUT, 'billonce.wasm');
+const KEYS = join(OUT, 'billonce-keys.wasm');
+const EDGE = join(OUT, 'billonce-edge.wasm');
 const RAW = 'wasm32-unknown-unknown/release/billonce.wasm';
 
 /** What wasm-opt may use; rustc's defaults, and simd128. */
@@ -24,7 +23,7 @@ const FEATURES = [
 ].map((feature) => `--enable-${feature}`);
 const STRIP = ['debug', 'producers', 'target-features'].map((section) => `--strip-${section}`);
 
-/** The rules, small; and the per-key path alone, fast. wasm-bindgen's JavaScript is for the rules. */
+/** The rules, small; the per-key path alone, fast; and the edge's rules. */
 export async function buildWasm() {
   await step('compiling Rust to WebAssembly', () => {
     const flags = { CARGO_ENCODED_RUSTFLAGS: rustFlags().join('\x1f') };
@@ -32,25 +31,14 @@ export async function buildWasm() {
     compile('keys', 'target/keys', { ...flags, CARGO_PROFILE_RELEASE_OPT_LEVEL: '3' });
     compile('edge', 'target/edge', flags);
   });
-  await step('wasm-bindgen', () => {
-    bindgen(at('target', RAW), GLUE);
-    bindgen(at('target/edge', RAW), EDGE_GLUE);
-    const named = /Text(De|En)coder/.exec(readFileSync(join(GLUE, 'billonce.js'), 'utf8'));
-    // It would make one when it loads, and the isolate of a Code step has none: let only bytes cross.
-    if (named)
-      throw new Stop(
-        `wasm-bindgen's glue now needs a ${named[0]}: some export of src/wasm.rs takes or gives text`,
-      );
-  });
   await step('wasm-opt', () => {
-    optimise(RULES, RULES, '-Oz');
-    optimise(at('target/keys', RAW), KEYS, '-O4');
-    optimise(EDGE, EDGE, '-Oz');
+    mkdirSync(OUT, { recursive: true });
+    // rustc has made it small; -Oz would save nothing that brotli does not, and cost a tenth of the speed.
+    optimise(at('target', RAW), RULES, ['-O2']);
+    // Hosts compile a function at its first call, so functions for batches must not become part of the one for a key.
+    optimise(at('target/keys', RAW), KEYS, ['-O4', '--one-caller-inline-max-function-size', '300']);
+    optimise(at('target/edge', RAW), EDGE, ['-O2']);
   });
-}
-
-function bindgen(wasm, folder) {
-  quiet('cargo', ['run', '--locked', '--quiet', '--package', 'xtask', '--', wasm, folder]);
 }
 
 function compile(feature, targetDir, env) {
@@ -58,16 +46,18 @@ function compile(feature, targetDir, env) {
   quiet('cargo', [...build.split(' '), at(targetDir)], { env });
 }
 
-/** Every host that runs WebAssembly has simd128; SHA-256 is a third faster with it. No path of the builder's is shipped. */
+/**
+ * Every host that runs WebAssembly has simd128; SHA-256 is a third faster with it. The stack is an eighth of the linker's own choice:
+ * values nest 64 deep at most, and what would go beyond traps. No path of the builder's is shipped.
+ */
 function rustFlags() {
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
   const sysroot = quiet('rustc', ['--print', 'sysroot']).trim();
   const shown = [cargoHome, sysroot, root].map((path) => `--remap-path-prefix=${path}=`);
-  return ['-Ctarget-feature=+simd128', ...shown];
+  return ['-Ctarget-feature=+simd128', '-Clink-arg=-zstack-size=131072', ...shown];
 }
 
-function optimise(from, to, level) {
+function optimise(from, to, levels) {
   const tool = at('node_modules/binaryen/bin/wasm-opt');
-  quiet(process.execPath, [tool, level, ...FEATURES, ...STRIP, from, '-o', `${to}.opt`]);
-  renameSync(`${to}.opt`, to);
+  quiet(process.execPath, [tool, ...levels, ...FEATURES, ...STRIP, from, '-o', to]);
 }

@@ -2,7 +2,7 @@
 
 use super::moved::{Moved, movable, moved};
 use super::refusal::Answer;
-use super::rows::{Object, integer, read_entry, read_totals, write_entry, write_totals};
+use super::rows::{Object, integer, ms_of, read_entry, read_totals, write_entry, write_totals};
 use super::vault::VaultPolicy;
 use crate::endpoint::{AmountSource, Endpoint};
 use crate::error::Result;
@@ -201,11 +201,11 @@ pub fn resolve(input: &Value) -> Result<String> {
     let entry = read_entry(fields.required("entry", "the key's row")?)?;
     let totals = read_totals(fields.required("totals", "the totals of its day")?, "totals")?;
     let now = Instant::from_value(fields.required("now", "the time")?, "now")?;
-    let again = entry.send_again(&totals, now.ms());
+    let again = entry.send_again(&totals, ms_of(now));
     let (entry, totals) = again.unwrap_or_else(|| entry.hold(&totals));
     let mut out = String::new();
     json::object(&mut out, |o| {
-        o.bool("send", again.is_some());
+        o.bool("send", Some(again.is_some()));
         o.member("entry", |out| write_entry(out, &entry));
         o.member("totals", |out| write_totals(out, entry.day, &totals));
     });

@@ -3,15 +3,16 @@
 use super::incoming::Incoming;
 use super::params::Params;
 use super::refusal::Answer;
-use super::rows::{Object, read_entry, read_totals, write_entry, write_totals};
+use super::rows::{Object, ms_of, read_entry, read_totals, write_entry, write_totals};
 use super::subject::Subject;
 use super::vault::VaultPolicy;
-use crate::endpoint::Endpoint;
+use crate::endpoint::{AmountSource, Endpoint};
 use crate::error::Result;
 use crate::json;
 use crate::ledger::{Arrival, Call, Entry, Totals};
-use crate::precheck::{Decision, Priced, Spend, Verdict, spend_of_params};
+use crate::precheck::{Decision, EXPIRED, Priced, Verdict};
 use crate::prelude::*;
+use crate::spend::Spend;
 use crate::time::Instant;
 use crate::value::{Fields, Value};
 
@@ -96,21 +97,18 @@ fn decide(fields: &Fields<'_>, seen: &mut Seen) -> Result<Effect> {
     let decided = |decision: &Decision| {
         Effect::Answer(Answer::of_decision(decision, &policy.allowed(), &incoming.attempted))
     };
-    let free = Priced::Cents(0);
-    let shown = incoming.endpoint.unwrap_or(Endpoint::CHARGES);
-    let mut first = circumstances.judge_priced(shown, &free);
-    if first.verdict == Verdict::PolicyExpired {
-        return Ok(decided(&first));
+    if circumstances.is_expired() {
+        let expired = circumstances.decision(Verdict::PolicyExpired, EXPIRED.to_string(), None, 0);
+        return Ok(decided(&expired));
     }
     let reading = incoming.method == "GET" && !incoming.path.is_empty() && policy.may_read(incoming.path);
     if !reading && incoming.endpoint.is_none_or(|endpoint| !policy.policy.allows(endpoint)) {
-        first.verdict = Verdict::EndpointNotAllowed;
-        first.amount_usd_cents = None;
         let allowed = policy.allowed();
         let allowed: Vec<&str> = allowed.iter().map(String::as_str).collect();
         let list = if allowed.is_empty() { "it is empty".to_string() } else { allowed.joined_by(", ") };
-        first.message = [&incoming.attempted, " is not on the allowlist (", &list, ")."].joined();
-        return Ok(decided(&first));
+        let message = [&incoming.attempted, " is not on the allowlist (", &list, ")."].joined();
+        let verdict = Verdict::EndpointNotAllowed;
+        return Ok(decided(&circumstances.decision(verdict, message, None, 0)));
     }
     let checked = (|| {
         let account = incoming.account(policy.policy.stripe_account.as_deref())?;
@@ -146,7 +144,7 @@ fn decide(fields: &Fields<'_>, seen: &mut Seen) -> Result<Effect> {
         fingerprint: incoming.fingerprint(&params, account),
         cents: 0,
         cap: policy.policy.daily_usd_cap_cents,
-        now_ms: now.ms(),
+        now_ms: ms_of(now),
         under_way: fields.bool("under_way")?.unwrap_or(false),
     };
     if entry.is_none() {
@@ -155,11 +153,8 @@ fn decide(fields: &Fields<'_>, seen: &mut Seen) -> Result<Effect> {
             (None | Some(Value::Null), _) | (_, None) => None,
             (Some(row), Some(_)) => Some(Object::read(row)?),
         };
-        let mut spend = spend_of(endpoint, &params)?;
-        // What was given and cannot be read is not the same as what was left out.
-        let amount_name = endpoint.amount_source().parameter();
-        let takes_all = spend.takes_all() && amount_name.is_none_or(|name| !params.has(name));
-        let takes_currency = spend.takes_all() && !params.has("currency");
+        let mut spend = spend_of(endpoint, &params);
+        let (takes_all, takes_currency) = taken_from_object(&spend, &params);
         if let (None, Some(subject)) = (&object, &subject)
             && ((takes_all && spend.amount.is_none()) || (takes_currency && spend.currency.is_none()))
             && fields.bool("looked_up")? != Some(true)
@@ -180,7 +175,7 @@ fn decide(fields: &Fields<'_>, seen: &mut Seen) -> Result<Effect> {
             // A rate that makes an amount too large for any cap.
             Err(error) => return refuse(Answer::refusal(422, "invalid_rate", &error.message())),
         };
-        let decision = circumstances.judge_priced(endpoint, &priced);
+        let decision = circumstances.judge_priced(endpoint, &priced, 0);
         seen.amount = decision.amount_usd_cents;
         if !decision.allowed() {
             return Ok(decided(&decision));
@@ -212,25 +207,46 @@ fn decide(fields: &Fields<'_>, seen: &mut Seen) -> Result<Effect> {
             "Whether this key was executed is not known, and Stripe may have forgotten it: look for the object at Stripe before billing anew with another key.",
         )),
         // The decision above found room, from the same totals.
-        Arrival::OverCap => decided(&circumstances.judge_priced(endpoint, &Priced::Cents(call.cents))),
+        Arrival::OverCap => decided(&circumstances.judge_priced(endpoint, &Priced::Cents(call.cents), 0)),
     })
 }
 
-/// What the parameters would spend. Where others beside the amount could raise it, it is not known.
-pub(crate) fn spend_of(endpoint: Endpoint, params: &Params) -> Result<Spend> {
-    let names = [endpoint.amount_source().parameter(), Some("currency")];
-    let given = names.into_iter().flatten().filter_map(|name| Some((name, Value::Text(params.get(name)?))));
-    let mut spend = spend_of_params(endpoint, &Value::Map(given.collect())).unwrap_or(Spend {
+/// Whether a call leaves its amount to the object that it is about, and its currency. What was given and cannot be read is
+/// not the same as what was left out.
+fn taken_from_object(spend: &Spend, params: &Params) -> (bool, bool) {
+    let source = spend.endpoint.amount_source();
+    let may_leave_out = matches!(source, AmountSource::OptionalParameter(_) | AmountSource::Elsewhere(_));
+    let all = may_leave_out
+        && spend.obscured_by.is_none()
+        && source.parameter().is_none_or(|name| !params.has(name));
+    // Who may add to an authorisation has no say in its currency.
+    let has_none = source != AmountSource::None && !spend.endpoint.entry().has_parameter("currency");
+    (all, (may_leave_out || has_none) && !params.has("currency"))
+}
+
+/// What the parameters would spend, read from the very text that is forwarded.
+fn spend_of(endpoint: Endpoint, params: &Params) -> Spend {
+    let unreadable = || Spend {
         endpoint,
         amount: None,
         currency: None,
-    });
-    const PRICES: [&str; 6] =
-        ["unit_amount", "unit_amount_decimal", "quantity", "price", "price_data", "pricing"];
-    if endpoint.path().starts_with("invoiceitems") && PRICES.iter().any(|name| params.has(name)) {
+        // Nothing else is refused there.
+        obscured_by: Some("currency".to_string()),
+    };
+    let mut spend = Spend::of_body(endpoint, &params.encode()).unwrap_or_else(|_| unreadable());
+    let path = endpoint.path();
+    // Older API versions have these beside the amount.
+    if path.starts_with("invoiceitems")
+        && let Some(name) = ["price", "unit_amount"].into_iter().find(|name| params.has(name))
+    {
+        spend.amount = None;
+        spend.obscured_by = Some(name.to_string());
+    }
+    // A link may be paid any number of times.
+    if path == "payment_links" {
         spend.amount = None;
     }
-    Ok(spend)
+    spend
 }
 
 impl Outgoing {
@@ -286,7 +302,7 @@ fn to_json(effect: &Effect, seen: &Seen) -> String {
             }
             Effect::Send { outgoing, entry, totals, again } => {
                 o.text("do", "send");
-                o.bool("again", *again);
+                o.bool("again", Some(*again));
                 o.member("outgoing", |out| outgoing.write_json(out));
                 o.member("entry", |out| write_entry(out, entry));
                 o.member("totals", |out| write_totals(out, entry.day, totals));

@@ -4,9 +4,10 @@
 use super::rows::read_totals;
 use super::vault::VaultPolicy;
 use crate::error::{Code, Error, Result};
-use crate::precheck::{SPEND_FIELDS, precheck_spend, usd_rates};
+use crate::precheck::{precheck_spend, usd_rates};
 use crate::prelude::*;
 use crate::request;
+use crate::spend::Spend;
 use crate::text;
 use crate::time::Instant;
 use crate::value::{Fields, Value};
@@ -30,9 +31,9 @@ pub fn check(input: &Value) -> Result<String> {
     {
         let wrapped = Value::Map(Vec::from([("request", given.clone())]));
         let call = Fields::open(&wrapped, "body", "", &["request"])?;
-        return Ok(circumstances.judge(&precheck_spend(&call)?)?.to_json());
+        return Ok(circumstances.judge(&precheck_spend(&call)?, 0)?.to_json());
     }
-    let known = [&["request", "usd_rates", "policy", "spent_usd_cents", "now"][..], &SPEND_FIELDS].concat();
+    let known = [&["request", "usd_rates", "policy", "spent_usd_cents", "now"][..], &Spend::FIELDS].concat();
     let call = Fields::open(given, "body", "", &known)?;
     for theirs in ["policy", "spent_usd_cents", "now"] {
         if call.get(theirs).is_some() {
@@ -43,7 +44,7 @@ pub fn check(input: &Value) -> Result<String> {
     if let Some(rates) = call.get("usd_rates") {
         circumstances.usd_rates = usd_rates(rates)?;
     }
-    Ok(circumstances.judge(&precheck_spend(&call)?)?.to_json())
+    Ok(circumstances.judge(&precheck_spend(&call)?, 0)?.to_json())
 }
 
 /// Checks `{ external_event_id, idempotency_key }` before one is pinned to the other.

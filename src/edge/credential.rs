@@ -1,10 +1,10 @@
 //! Vault keys and tokens: made of random bits, stored as hashes, compared in constant time.
 
-use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::rows::hex_of;
 use crate::prelude::*;
+use crate::sha256::Sha256;
 
 const PREFIX: &str = "vault_key_";
 const ID_LENGTH: usize = 16;
@@ -36,12 +36,10 @@ impl Credential {
         Some(Credential { id: ["vk_", id].joined(), hash: hash_of(key) })
     }
 
-    /// A new one from random bytes, and the key itself, which is kept nowhere.
+    /// A new one from 320 random bits in lower-case hex, and the key itself, which is kept nowhere.
     #[must_use]
-    pub fn make(random: &[u8; 40]) -> Option<(Credential, String)> {
-        let mut text = [0; ID_LENGTH + SECRET_LENGTH];
-        hex::encode_to_slice(random, &mut text).ok()?;
-        let key = [PREFIX, core::str::from_utf8(&text).ok()?].joined();
+    pub fn make(random: &str) -> Option<(Credential, String)> {
+        let key = [PREFIX, random].joined();
         Some((Credential::of_key(&key)?, key))
     }
 }
@@ -54,7 +52,9 @@ fn bearer(authorization: &str) -> Option<&str> {
 }
 
 fn hash_of(text: &str) -> String {
-    hex_of(&Sha256::digest(text.as_bytes()).into())
+    let mut hash = Sha256::new();
+    hash.add(text.as_bytes());
+    hex_of(hash.finish())
 }
 
 /// Whether two hashes in hex are the same, in a time that does not depend on where they differ.
@@ -80,17 +80,20 @@ mod tests {
 
     #[test]
     fn a_key_is_its_id_and_a_secret() {
-        let (made, key) = Credential::make(&[0xab; 40]).unwrap();
+        let (made, key) = Credential::make(&"ab".repeat(40)).unwrap();
         assert_eq!(made.id, "vk_abababababababab");
         assert_eq!(key.len(), 10 + 80);
         let read = Credential::of_header(&format!("Bearer {key}")).unwrap();
         assert!(read == made && same_hash(&read.hash, &made.hash));
         assert!(!made.hash.contains("abab"));
+        for random in ["ab".repeat(39), "AB".repeat(40), "ab".repeat(41), String::new()] {
+            assert_eq!(Credential::make(&random), None, "{random}");
+        }
     }
 
     #[test]
     fn what_is_no_vault_key() {
-        let (_, key) = Credential::make(&[0xab; 40]).unwrap();
+        let (_, key) = Credential::make(&"ab".repeat(40)).unwrap();
         for header in [
             String::new(),
             key.clone(),

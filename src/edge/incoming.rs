@@ -1,7 +1,5 @@
 //! An HTTP request as Stripe would read it, or refused: the same bytes must not mean one thing here and another there.
 
-use sha2::{Digest, Sha256};
-
 use super::params::Params;
 use super::refusal::Answer;
 use crate::endpoint::Endpoint;
@@ -10,6 +8,7 @@ use crate::field::printable_name;
 use crate::money::Digits;
 use crate::prelude::*;
 use crate::request;
+use crate::sha256::Sha256;
 use crate::text;
 use crate::value::{Fields, Value, lookup};
 
@@ -135,19 +134,19 @@ impl<'a> Incoming<'a> {
 
     /// SHA-256 over method, path, account and parameters, each with its length before it, so that no two requests of different
     /// meaning share it.
-    pub(crate) fn fingerprint(&self, params: &Params, account: Option<&str>) -> [u8; 32] {
+    pub(crate) fn fingerprint(&self, params: &Params, account: Option<&str>) -> [u32; 8] {
         let mut hash = Sha256::new();
         let mut add = |text: &str| {
-            hash.update(Digits::of_size(text.len()).as_bytes());
-            hash.update(b":");
-            hash.update(text.as_bytes());
+            hash.add(Digits::of_size(text.len()).as_bytes());
+            hash.add(b":");
+            hash.add(text.as_bytes());
         };
         [self.method, self.path, account.unwrap_or("")].into_iter().for_each(&mut add);
         for (name, value) in params.sorted() {
             add(name);
             add(value);
         }
-        hash.finalize().into()
+        hash.finish()
     }
 }
 

@@ -16,7 +16,7 @@ mod subject;
 mod vault;
 
 #[cfg(feature = "edge")]
-mod glue;
+mod wasm;
 
 pub use answered::{answered, learn, resolve};
 pub use arrive::arrive;

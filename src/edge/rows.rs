@@ -5,6 +5,8 @@ use crate::json;
 use crate::ledger::{Entry, State, Totals};
 use crate::money::{self, Currency};
 use crate::prelude::*;
+use crate::sha256::hex;
+use crate::time::Instant;
 use crate::value::{Fields, Value};
 
 fn malformed(field: &str) -> Error {
@@ -45,12 +47,10 @@ const STATES: [(State, &str); 3] =
 /// `{ fingerprint, day, sent_ms, state, cents }`.
 pub(crate) fn read_entry(value: &Value) -> Result<Entry> {
     let fields = Fields::open(value, "entry", "entry", &["fingerprint", "day", "sent_ms", "state", "cents"])?;
-    let mut fingerprint = [0; 32];
-    let text = fields.text("fingerprint")?.unwrap_or("");
-    hex::decode_to_slice(text, &mut fingerprint).map_err(|_| malformed("entry.fingerprint"))?;
+    let fingerprint = digest_of(fields.text("fingerprint")?.unwrap_or(""));
     let state = fields.text("state")?.unwrap_or("");
     Ok(Entry {
-        fingerprint,
+        fingerprint: fingerprint.ok_or_else(|| malformed("entry.fingerprint"))?,
         day: integer(&fields, "day")?,
         sent_ms: integer(&fields, "sent_ms")?,
         state: STATES
@@ -64,7 +64,7 @@ pub(crate) fn read_entry(value: &Value) -> Result<Entry> {
 
 pub(crate) fn write_entry(out: &mut String, entry: &Entry) {
     json::object(out, |o| {
-        o.text("fingerprint", &hex_of(&entry.fingerprint));
+        o.text("fingerprint", &hex_of(entry.fingerprint));
         o.number("day", Some(entry.day.unsigned_abs()));
         o.number("sent_ms", Some(entry.sent_ms.unsigned_abs()));
         o.text("state", STATES.iter().find(|(state, _)| *state == entry.state).map_or("", |(_, name)| name));
@@ -111,9 +111,26 @@ impl<'a> Object<'a> {
     }
 }
 
-/// Lower-case hex.
-pub(crate) fn hex_of(bytes: &[u8; 32]) -> String {
-    let mut text = [0; 64];
-    let _ = hex::encode_to_slice(bytes, &mut text);
-    String::from_utf8(text.to_vec()).unwrap_or_default()
+/// A digest in lower-case hex.
+pub(crate) fn hex_of(digest: [u32; 8]) -> String {
+    hex(digest).into_iter().map(char::from).collect()
+}
+
+fn digest_of(text: &str) -> Option<[u32; 8]> {
+    let mut digest = [0; 8];
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    if words.len() != digest.len() || !rest.is_empty() {
+        return None;
+    }
+    for (word, digits) in digest.iter_mut().zip(words) {
+        for digit in digits {
+            *word = (*word << 4) | char::from(*digit).to_digit(16)?;
+        }
+    }
+    Some(digest)
+}
+
+/// Milliseconds of Unix time, as the ledger counts.
+pub(crate) fn ms_of(time: Instant) -> i64 {
+    i64::try_from(time.ms()).unwrap_or(i64::MAX)
 }

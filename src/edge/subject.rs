@@ -3,6 +3,7 @@
 use super::incoming::Incoming;
 use super::params::Params;
 use crate::prelude::*;
+use crate::text;
 
 /// The charge, payment intent or invoice whose amount a call takes.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,7 +20,7 @@ impl Subject {
     /// What a request is about; `None` for a call that makes something new.
     pub(crate) fn of(incoming: &Incoming<'_>, params: &Params) -> Option<Subject> {
         let endpoint = incoming.endpoint?.path();
-        let (object, rest) = endpoint.split_once('/').unwrap_or((endpoint, ""));
+        let (object, rest) = text::split_once(&endpoint, "/").unwrap_or((&endpoint, ""));
         if endpoint == "refunds" {
             return match params.get("charge") {
                 Some(id) => Subject::named("charges", id, false),

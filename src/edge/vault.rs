@@ -4,7 +4,7 @@ use crate::endpoint::Endpoint;
 use crate::error::{Code, Error, Result};
 use crate::field::element;
 use crate::json;
-use crate::money::{Currency, Decimal, Digits, MAX_AMOUNT};
+use crate::money::{Currency, Decimal, Digits, MAX_AMOUNT, scalar_text};
 use crate::policy::Policy;
 use crate::precheck::{Circumstances, usd_rates};
 use crate::prelude::*;
@@ -93,13 +93,9 @@ impl<'a> VaultPolicy<'a> {
             });
             o.optional_text("expires_at", self.policy.expires_at.map(Instant::to_iso).as_deref());
             o.optional_text("stripe_account", self.policy.stripe_account.as_deref());
-            o.bool("require_idempotency_key", self.policy.require_idempotency_key);
+            o.bool("require_idempotency_key", Some(self.policy.require_idempotency_key));
             o.member("usd_rates", |out| match self.rates {
-                Some(Value::Map(rates)) => json::object(out, |o| {
-                    for (currency, rate) in rates {
-                        o.text(currency, crate::money::scalar_text(rate).unwrap_or(""));
-                    }
-                }),
+                Some(Value::Map(rates)) => write_rates(out, rates),
                 _ => out.push_str("null"),
             });
         });
@@ -118,6 +114,17 @@ fn check_read(path: &str, at: usize) -> Result<&str> {
     }
     let field = element("policy.allowed_endpoints", at);
     Err(Error::new(Code::InvalidEndpoint, &field, "is no path to read: write it as \"GET /v1/charges/{id}\""))
+}
+
+fn write_rates(out: &mut String, rates: &[(&str, Value<'_>)]) {
+    out.push('{');
+    for (at, (currency, rate)) in rates.iter().enumerate() {
+        out.push_str(if at == 0 { "" } else { "," });
+        json::text(out, currency);
+        out.push(':');
+        json::text(out, scalar_text(rate).unwrap_or(""));
+    }
+    out.push('}');
 }
 
 /// Cents as a JSON number of dollars: `49`, `49.9`, `49.99`.

@@ -2,69 +2,55 @@
 
 use crate::prelude::*;
 mod amount;
-mod table;
+mod path;
+pub(crate) mod table;
 
 pub use amount::AmountSource;
-use table::TABLE;
+pub(crate) use path::{fill_path, matches_template};
 
 use crate::error::{Code, Error, Result};
-use crate::field::{join, printable_name};
-use crate::form;
 use crate::nearest::nearest;
-use crate::text;
-use crate::value::Value;
+use table::{Entry, Rows};
 
 /// One of Stripe's v1 POST endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Endpoint {
-    /// A line of the table.
-    row: &'static str,
+    entry: Entry,
 }
 
 impl Endpoint {
-    /// `POST /v1/charges`, which every guard uses.
-    pub(crate) const CHARGES: Endpoint = Endpoint { row: "charges" };
-
     /// By `POST /v1/charges`, `/v1/charges`, or an operation name (`charges.create`, `paymentIntents.create`,
     /// `payment_intents.create`). The name of a path parameter does not matter.
     #[must_use]
     pub fn parse(name: &str) -> Option<Endpoint> {
-        match path_of(name) {
+        match path::of(name) {
             Some(path) => Endpoint::by_path(path),
-            None => rows_like(name).find(|row| same_operation(&row.operation(), name)),
+            None => first(&name.get(..1)?.to_ascii_lowercase(), &mut |path, entry| {
+                is_operation(path, entry, name)
+            }),
         }
     }
 
     /// By the path below `/v1/`, with or without its parameters filled in.
     pub(crate) fn by_path(path: &str) -> Option<Endpoint> {
         // Most paths have no parameter, and `invoices/create_preview` must not be read as `invoices/{id}`.
-        by_exact_path(path).or_else(|| rows_like(path).find(|row| matches_template(row.path(), path)))
-    }
-
-    /// The path below `/v1/`, with `{id}` where it has a parameter.
-    pub(crate) fn path(self) -> &'static str {
-        self.row.split(' ').next().unwrap_or(self.row)
+        first(path, &mut |known, _| known == path)
+            .or_else(|| first(path.get(..1)?, &mut |template, _| matches_template(template, path)))
     }
 
     /// As [`Endpoint::parse`], with a refusal that names the nearest endpoint.
     pub(crate) fn named(name: &str, field: &str) -> Result<Endpoint> {
         Endpoint::parse(name).ok_or_else(|| {
-            let hint = match path_of(name) {
-                Some(path) => {
-                    nearest(path, rows().map(Endpoint::path)).map(|path| ["POST /v1/", path].joined())
-                }
-                None => {
-                    let names: Vec<String> = rows().map(Endpoint::operation).collect();
-                    nearest(name, names.iter().map(String::as_str)).map(String::from)
-                }
-            };
+            let given = path::of(name);
+            let known = if given.is_some() { Endpoint::path } else { Endpoint::operation };
+            let known: Vec<String> = all().map(known).collect();
             let problem = "is not one of Stripe's v1 POST endpoints";
-            match hint {
-                Some(near) => Error::of_parts(
-                    Code::InvalidEndpoint,
-                    field,
-                    &[problem, "; did you mean \"", &near, "\"?"],
-                ),
+            match nearest(given.unwrap_or(name), known.iter().map(String::as_str)) {
+                Some(near) => {
+                    let start = if given.is_some() { "POST /v1/" } else { "" };
+                    let hint = [problem, "; did you mean \"", start, near, "\"?"];
+                    Error::of_parts(Code::InvalidEndpoint, field, &hint)
+                }
                 None => Error::of_parts(
                     Code::InvalidEndpoint,
                     field,
@@ -74,188 +60,137 @@ impl Endpoint {
         })
     }
 
+    /// The path below `/v1/`.
+    pub(crate) fn path(self) -> String {
+        self.entry.path()
+    }
+
     /// `POST /v1/charges`.
     #[must_use]
     pub fn label(self) -> String {
-        ["POST /v1/", self.path()].joined()
+        ["POST /v1/", &self.path()].joined()
     }
 
     /// `charges.create`: the path's resources, then what is done. Where Stripe names it otherwise, the table says so.
     #[must_use]
     pub fn operation(self) -> String {
-        if let Some((_, operation)) = text::split_once(self.row, " ") {
-            return operation.to_string();
-        }
-        let mut name = String::with_capacity(self.row.len().saturating_add(8));
-        let mut resources = self.row.split('/').filter(|segment| !is_parameter(segment));
-        let mut push = |segment: &str| {
-            if !name.is_empty() {
-                name.push('.');
-            }
-            for (at, word) in segment.split('_').enumerate() {
-                let mut letters = word.chars();
-                match letters.next() {
-                    Some(first) if at > 0 => name.push(first.to_ascii_uppercase()),
-                    Some(first) => name.push(first),
-                    None => {}
-                }
-                name.push_str(letters.as_str());
-            }
-        };
-        resources.by_ref().for_each(&mut push);
-        if !self.row.contains('{') {
-            push("create");
-        } else if self.row.ends_with('}') {
-            push("update");
-        }
-        name
+        operation(&self.path(), self.entry)
+    }
+
+    /// What the table says about it.
+    pub(crate) fn entry(self) -> Entry {
+        self.entry
     }
 
     /// Where a request to this endpoint says how much money it moves.
     #[must_use]
     pub fn amount_source(self) -> AmountSource {
-        amount::source(self.path())
+        self.entry().amount_source()
     }
 
     /// Whether a negative amount has a meaning here: a credit to the customer.
     #[must_use]
     pub fn takes_negative_amounts(self) -> bool {
-        amount::may_be_negative(self.path())
+        self.entry().takes_negative_amounts()
+    }
+
+    /// The names of its parameters.
+    #[must_use]
+    pub fn parameters(self) -> Vec<&'static str> {
+        self.entry().parameters()
+    }
+
+    /// The names of the parameters that Stripe refuses to go without.
+    #[must_use]
+    pub fn required_parameters(self) -> Vec<&'static str> {
+        self.entry().required_parameters()
     }
 }
 
-fn rows() -> impl Iterator<Item = Endpoint> {
-    TABLE.lines().map(|row| Endpoint { row })
+/// Every endpoint, in the order of the paths.
+pub fn all() -> impl Iterator<Item = Endpoint> {
+    let mut rows = Rows::from("");
+    core::iter::from_fn(move || rows.advance()).map(|entry| Endpoint { entry })
 }
 
-/// The rows that begin as `name` does: paths and operation names share their first letter.
-fn rows_like(name: &str) -> impl Iterator<Item = Endpoint> {
-    let first = name.as_bytes().first().map(u8::to_ascii_lowercase);
-    rows().filter(move |endpoint| endpoint.row.as_bytes().first().copied() == first)
-}
-
-/// Binary search by path, in the text itself: an index would take more room than the paths.
-fn by_exact_path(path: &str) -> Option<Endpoint> {
-    let mut rest = TABLE;
-    while !rest.is_empty() {
-        let middle = rest.len() / 2;
-        let start =
-            rest.bytes().take(middle).rposition(|byte| byte == b'\n').map_or(0, |at| at.saturating_add(1));
-        let (before, from) = rest.split_at_checked(start)?;
-        let (row, after) = from.split_once('\n')?;
-        let endpoint = Endpoint { row };
-        match endpoint.path().cmp(path) {
-            core::cmp::Ordering::Equal => return Some(endpoint),
-            core::cmp::Ordering::Less => rest = after,
-            core::cmp::Ordering::Greater => rest = before,
+/// The first row that matches, of those from `start` on whose paths begin with its letter: a path and its operation do.
+fn first(start: &str, matches: &mut dyn FnMut(&str, Entry) -> bool) -> Option<Endpoint> {
+    let letter = start.as_bytes().first();
+    let mut rows = Rows::from(start);
+    while let Some(entry) = rows.advance() {
+        let path = rows.path();
+        if matches(path, entry) {
+            return Some(Endpoint { entry });
+        }
+        if path.as_bytes().first() > letter {
+            break;
         }
     }
     None
 }
 
-/// The path below `/v1/` of a name that is a path.
-fn path_of(name: &str) -> Option<&str> {
-    name.strip_prefix("POST ").unwrap_or(name).strip_prefix("/v1/")
+fn operation(path: &str, entry: Entry) -> String {
+    let mut name = String::with_capacity(path.len().saturating_add(8));
+    spell_operation(path, entry, &mut |letter| name.push(letter));
+    name
 }
 
-/// stripe-node writes `paymentIntents.create`, the API's own lists `payment_intents.create`.
-fn same_operation(operation: &str, name: &str) -> bool {
-    let folded = |text: &str| -> Vec<u8> {
-        text.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase()).collect()
-    };
-    folded(operation) == folded(name)
+/// Whether the row's operation has this name. stripe-node writes `paymentIntents.create`, the API's own lists
+/// `payment_intents.create`.
+fn is_operation(path: &str, entry: Entry, name: &str) -> bool {
+    let mut rest = name.chars().filter(|letter| *letter != '_');
+    let mut same = true;
+    spell_operation(path, entry, &mut |letter| {
+        same = same && rest.next().is_some_and(|given| given.eq_ignore_ascii_case(&letter));
+    });
+    same && rest.next().is_none()
 }
 
-fn is_parameter(segment: &str) -> bool {
-    segment.starts_with('{') && segment.ends_with('}') && segment.len() > 2
-}
-
-/// Whether `path` is `template`, or it with its parameters renamed or filled in.
-pub(crate) fn matches_template(template: &str, path: &str) -> bool {
-    let mut given = path.split('/');
-    template.split('/').all(|known| {
-        given.next().is_some_and(|segment| known == segment || (is_parameter(known) && fills(segment)))
-    }) && given.next().is_none()
-}
-
-/// Whether a segment can stand for a parameter: another parameter, or an id that needs no further escape.
-fn fills(segment: &str) -> bool {
-    let id_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'~' | b'%');
-    is_parameter(segment) || (!segment.is_empty() && segment.bytes().all(id_byte) && !is_dots(segment))
-}
-
-/// `.` and `..`, which a URL parser takes out of a path, in any of their spellings.
-fn is_dots(segment: &str) -> bool {
-    let is = |dots: &str| segment.eq_ignore_ascii_case(dots);
-    [".", "..", "%2e", ".%2e", "%2e.", "%2e%2e"].into_iter().any(is)
-}
-
-/// The request path of an endpoint: `name`'s own parameters, or the table's where it is an operation name,
-/// filled from `values` and percent-encoded.
-pub(crate) fn fill_path(endpoint: Endpoint, name: &str, values: Option<&Value>) -> Result<String> {
-    let template = path_of(name).unwrap_or(endpoint.path());
-    let no_values = Vec::new();
-    let values = match values {
-        None => &no_values,
-        Some(Value::Map(values)) => values,
-        Some(other) => return Err(other.wrong("path", "an object such as { id: \"ch_1\" }")),
-    };
-    let mut path = String::from("/v1");
-    let mut used = Vec::new();
-    for segment in template.split('/') {
-        path.push('/');
-        match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-            Some(parameter) => {
-                used.push(parameter);
-                path.push_str(&fill_parameter(parameter, values)?);
+/// The name of a row's operation, letter by letter.
+fn spell_operation(path: &str, entry: Entry, write: &mut dyn FnMut(char)) {
+    let named = entry.operation();
+    if !named.is_empty() {
+        return named.chars().for_each(write);
+    }
+    let resources = path.split('/').filter(|segment| !path::is_parameter(segment));
+    let verb =
+        if !path.contains('{') { Some("create") } else { Some("update").filter(|_| path.ends_with('}')) };
+    for (place, segment) in resources.chain(verb).enumerate() {
+        if place > 0 {
+            write('.');
+        }
+        let mut capital = false;
+        for letter in segment.chars() {
+            if letter == '_' {
+                capital = true;
+            } else {
+                write(if capital { letter.to_ascii_uppercase() } else { letter });
+                capital = false;
             }
-            None => path.push_str(segment),
         }
     }
-    match values.iter().find(|(name, _)| !used.contains(name)) {
-        Some((name, _)) => Err(Error::new(
-            Code::UnknownField,
-            &join("path", printable_name(name)),
-            "is no parameter of this endpoint's path",
-        )),
-        None => Ok(path),
-    }
-}
-
-fn fill_parameter(parameter: &str, values: &[(&str, Value<'_>)]) -> Result<String> {
-    let field = join("path", printable_name(parameter));
-    let value = values.iter().find(|(name, value)| *name == parameter && *value != Value::Undefined);
-    let Some((_, value)) = value else {
-        let problem = "is missing: the endpoint's path needs it, such as path: { id: \"ch_1\" }";
-        return Err(Error::new(Code::MissingField, &field, problem));
-    };
-    let value = value.as_text(&field)?;
-    text::check(&field, value)?;
-    if is_dots(value) {
-        return Err(Error::new(
-            Code::InvalidPathParameter,
-            &field,
-            "would change the path: \".\" and \"..\" are no ids",
-        ));
-    }
-    Ok(form::percent_encode_component(value))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::format;
 
     use super::*;
 
+    fn vectors() -> serde_json::Value {
+        serde_json::from_str(include_str!("../../tests/vectors/stripe-post-endpoints.json")).unwrap()
+    }
+
     #[test]
     fn the_table_is_sorted_for_binary_search() {
-        assert!(rows().map(Endpoint::path).is_sorted_by(|a, b| a < b));
-        assert_eq!(rows().count(), 281);
+        assert!(all().map(Endpoint::path).is_sorted_by(|a, b| a < b));
+        assert_eq!(all().count(), 281);
     }
 
     #[test]
     fn every_endpoint_is_found_by_each_of_its_names() {
-        for row in rows() {
+        for row in all() {
             assert_eq!(Endpoint::parse(&row.operation()), Some(row), "{}", row.operation());
             assert_eq!(Endpoint::parse(&row.label()), Some(row), "{}", row.label());
             let filled = row.path().replace("{id}", "xx_1");
@@ -265,21 +200,36 @@ mod tests {
     }
 
     #[test]
-    fn operations_are_those_of_stripe_node() {
-        let file: serde_json::Value =
-            serde_json::from_str(include_str!("../../tests/vectors/stripe-post-endpoints.json")).unwrap();
-        for endpoint in file["endpoints"].as_array().unwrap() {
+    fn operations_and_parameters_are_those_of_stripe_node() {
+        let mut uses = 0;
+        for endpoint in vectors()["endpoints"].as_array().unwrap() {
             let (path, operation) =
                 (endpoint["path"].as_str().unwrap(), endpoint["operation"].as_str().unwrap());
             let row = Endpoint::parse(&format!("POST {path}")).unwrap();
             assert_eq!(row.operation().to_lowercase(), operation.replace('/', ".").to_lowercase());
+
+            let params: Vec<&str> =
+                endpoint["params"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+            let named: BTreeSet<&str> = params.iter().map(|name| name.trim_end_matches('?')).collect();
+            assert_eq!(row.parameters().into_iter().collect::<BTreeSet<_>>(), named, "{path}");
+            assert_eq!(row.parameters().len(), params.len(), "{path}");
+            let required: BTreeSet<&str> =
+                params.iter().copied().filter(|name| !name.ends_with('?')).collect();
+            assert_eq!(row.required_parameters().into_iter().collect::<BTreeSet<_>>(), required, "{path}");
+            uses += params.len();
         }
+        assert_eq!(uses, 2014);
     }
 
     #[test]
     fn other_spellings() {
         let label = |name: &str| Endpoint::parse(name).map(Endpoint::label);
-        for name in ["payment_intents.create", "paymentIntents.create", "/v1/payment_intents"] {
+        for name in [
+            "payment_intents.create",
+            "paymentIntents.create",
+            "PaymentIntents.create",
+            "/v1/payment_intents",
+        ] {
             assert_eq!(label(name).as_deref(), Some("POST /v1/payment_intents"), "{name}");
         }
         assert_eq!(
@@ -307,6 +257,8 @@ mod tests {
             "POST /v1/charge",
             "charges",
             "charges.creat",
+            "éharges.create",
+            "charges.create.",
             "POST /v1/charges?x=1",
         ] {
             assert_eq!(label(name), None, "{name}");

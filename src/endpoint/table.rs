@@ -1,288 +1,275 @@
-//! Stripe's v1 POST endpoints, sorted by path. Made by scripts/generate-endpoints.mjs; do not edit.
+//! Reads the table of Stripe's v1 POST endpoints, which scripts/generate-endpoints.mjs writes.
 //!
-//! Source: type declarations of stripe-node 23.1.0, API 2026-10-28.endive.
+//! Numbers of two bytes are little-endian, a text is a byte with its length and then ASCII. The table is the number of blocks, the
+//! offset of each block and of the end of the last; the rows, sorted by path, eight to a block; and the texts that rows refer
+//! to by offset. A row is
+//! - the number of bytes that its path shares with the row before it (none at the start of a block), and the rest of the path;
+//! - the operation's name, empty where it follows from the path;
+//! - a byte: the place of the amount in its low three bits, then [`NEGATIVE`] and the other flags;
+//! - where there is an amount, the offset of the parameter's name or of the object that has it;
+//! - the number of required parameters, the number of all, and the offset of each name, the required ones first. The
+//!   highest bit marks a parameter with which the amount cannot be read from the request.
+//!
+//! Every endpoint takes `expand`, which no row lists.
 
-/// A line for each: the path below `/v1/`, and the operation's name where it does not follow from the path.
-pub(super) static TABLE: &str = "\
-account_links
-account_sessions
-accounts
-accounts/{accountId}/capabilities/{id} accounts.updateCapability
-accounts/{accountId}/external_accounts/{id} accounts.updateExternalAccount
-accounts/{accountId}/persons/{id} accounts.updatePerson
-accounts/{id}
-accounts/{id}/external_accounts accounts.createExternalAccount
-accounts/{id}/login_links accounts.createLoginLink
-accounts/{id}/persons accounts.createPerson
-accounts/{id}/reject
-accounts/{id}/unreject
-apple_pay/domains applePayDomains.create
-application_fees/{feeId}/refunds/{id} applicationFees.updateRefund
-application_fees/{id}/refunds applicationFees.createRefund
-apps/installs
-apps/installs/{id}
-apps/installs/{id}/uninstall
-apps/secrets
-apps/secrets/delete apps.secrets.deleteWhere
-balance_settings balanceSettings.update
-billing/alerts
-billing/alerts/{id}/activate
-billing/alerts/{id}/archive
-billing/alerts/{id}/deactivate
-billing/credit_grants
-billing/credit_grants/{id}
-billing/credit_grants/{id}/expire
-billing/credit_grants/{id}/void billing.creditGrants.voidGrant
-billing/feedback_options
-billing/feedback_options/{id}
-billing/feedback_options/{id}/deactivate
-billing/meter_event_adjustments
-billing/meter_events
-billing/meters
-billing/meters/{id}
-billing/meters/{id}/deactivate
-billing/meters/{id}/reactivate
-billing_portal/configurations
-billing_portal/configurations/{id}
-billing_portal/sessions
-charges
-charges/{id}
-charges/{id}/capture
-checkout/sessions
-checkout/sessions/{id}
-checkout/sessions/{id}/expire
-climate/orders
-climate/orders/{id}
-climate/orders/{id}/cancel
-coupons
-coupons/{id}
-credit_notes
-credit_notes/{id}
-credit_notes/{id}/void creditNotes.voidCreditNote
-customer_sessions
-customers
-customers/{customerId}/balance_transactions/{id} customers.updateBalanceTransaction
-customers/{customerId}/sources/{id} customers.updateSource
-customers/{customerId}/sources/{id}/verify customers.verifySource
-customers/{id}
-customers/{id}/balance_transactions customers.createBalanceTransaction
-customers/{id}/cash_balance customers.updateCashBalance
-customers/{id}/funding_instructions customers.createFundingInstructions
-customers/{id}/sources customers.createSource
-customers/{id}/tax_ids customers.createTaxId
-disputes/{id}
-disputes/{id}/close
-entitlements/features
-entitlements/features/{id}
-ephemeral_keys
-file_links
-file_links/{id}
-files
-financial_connections/accounts/{id}/disconnect
-financial_connections/accounts/{id}/refresh
-financial_connections/accounts/{id}/subscribe
-financial_connections/accounts/{id}/unsubscribe
-financial_connections/sessions
-forwarding/requests
-identity/verification_sessions
-identity/verification_sessions/{id}
-identity/verification_sessions/{id}/cancel
-identity/verification_sessions/{id}/redact
-invoice_rendering_templates/{id}/archive
-invoice_rendering_templates/{id}/unarchive
-invoiceitems invoiceItems.create
-invoiceitems/{id} invoiceItems.update
-invoices
-invoices/create_preview invoices.createPreview
-invoices/{id}
-invoices/{id}/add_lines
-invoices/{id}/attach_payment
-invoices/{id}/finalize invoices.finalizeInvoice
-invoices/{id}/mark_uncollectible
-invoices/{id}/pay
-invoices/{id}/remove_lines
-invoices/{id}/send invoices.sendInvoice
-invoices/{id}/update_lines
-invoices/{id}/void invoices.voidInvoice
-invoices/{invoiceId}/lines/{id} invoices.updateLineItem
-issuing/authorizations/{id}
-issuing/authorizations/{id}/approve
-issuing/authorizations/{id}/decline
-issuing/cardholders
-issuing/cardholders/{id}
-issuing/cards
-issuing/cards/{id}
-issuing/disputes
-issuing/disputes/{id}
-issuing/disputes/{id}/submit
-issuing/personalization_designs
-issuing/personalization_designs/{id}
-issuing/tokens/{id}
-issuing/transactions/{id}
-payment_intents
-payment_intents/{id}
-payment_intents/{id}/apply_customer_balance
-payment_intents/{id}/cancel
-payment_intents/{id}/capture
-payment_intents/{id}/confirm
-payment_intents/{id}/increment_authorization
-payment_intents/{id}/verify_microdeposits
-payment_links
-payment_links/{id}
-payment_method_configurations
-payment_method_configurations/{id}
-payment_method_domains
-payment_method_domains/{id}
-payment_method_domains/{id}/validate
-payment_methods
-payment_methods/{id}
-payment_methods/{id}/attach
-payment_methods/{id}/detach
-payment_records/report_payment paymentRecords.reportPayment
-payment_records/{id}/report_payment_attempt
-payment_records/{id}/report_payment_attempt_canceled
-payment_records/{id}/report_payment_attempt_failed
-payment_records/{id}/report_payment_attempt_guaranteed
-payment_records/{id}/report_payment_attempt_informational
-payment_records/{id}/report_refund
-payouts
-payouts/{id}
-payouts/{id}/cancel
-payouts/{id}/reverse
-plans
-plans/{id}
-prices
-prices/{id}
-product_catalog/trial_offers
-product_catalog/trial_offers/{id}
-products
-products/{id}
-products/{id}/features products.createFeature
-promotion_codes
-promotion_codes/{id}
-quotes
-quotes/{id}
-quotes/{id}/accept
-quotes/{id}/cancel
-quotes/{id}/finalize quotes.finalizeQuote
-radar/payment_evaluations
-radar/value_list_items
-radar/value_lists
-radar/value_lists/{id}
-refunds
-refunds/{id}
-refunds/{id}/cancel
-reporting/report_runs
-reviews/{id}/approve
-setup_intents
-setup_intents/{id}
-setup_intents/{id}/cancel
-setup_intents/{id}/confirm
-setup_intents/{id}/verify_microdeposits
-shipping_rates
-shipping_rates/{id}
-sources
-sources/{id}
-sources/{id}/verify
-subscription_items
-subscription_items/{id}
-subscription_schedules
-subscription_schedules/{id}
-subscription_schedules/{id}/cancel
-subscription_schedules/{id}/release
-subscriptions
-subscriptions/{id}
-subscriptions/{id}/migrate
-subscriptions/{id}/pause
-subscriptions/{id}/resume
-tax/calculations
-tax/locations
-tax/registrations
-tax/registrations/{id}
-tax/settings tax.settings.update
-tax/transactions/create_from_calculation tax.transactions.createFromCalculation
-tax/transactions/create_reversal tax.transactions.createReversal
-tax_ids
-tax_rates
-tax_rates/{id}
-terminal/configurations
-terminal/configurations/{id}
-terminal/connection_tokens
-terminal/locations
-terminal/locations/{id}
-terminal/onboarding_links
-terminal/readers
-terminal/readers/{id}
-terminal/readers/{id}/cancel_action
-terminal/readers/{id}/collect_inputs
-terminal/readers/{id}/collect_payment_method
-terminal/readers/{id}/confirm_payment_intent
-terminal/readers/{id}/process_payment_intent
-terminal/readers/{id}/process_setup_intent
-terminal/readers/{id}/refund_payment
-terminal/readers/{id}/set_reader_display
-test_helpers/confirmation_tokens
-test_helpers/customers/{id}/fund_cash_balance
-test_helpers/issuing/authorizations
-test_helpers/issuing/authorizations/{id}/capture
-test_helpers/issuing/authorizations/{id}/expire
-test_helpers/issuing/authorizations/{id}/finalize_amount
-test_helpers/issuing/authorizations/{id}/fraud_challenges/respond testHelpers.issuing.authorizations.respond
-test_helpers/issuing/authorizations/{id}/increment
-test_helpers/issuing/authorizations/{id}/reverse
-test_helpers/issuing/cards/{id}/shipping/deliver testHelpers.issuing.cards.deliverCard
-test_helpers/issuing/cards/{id}/shipping/fail testHelpers.issuing.cards.failCard
-test_helpers/issuing/cards/{id}/shipping/return testHelpers.issuing.cards.returnCard
-test_helpers/issuing/cards/{id}/shipping/ship testHelpers.issuing.cards.shipCard
-test_helpers/issuing/cards/{id}/shipping/submit testHelpers.issuing.cards.submitCard
-test_helpers/issuing/personalization_designs/{id}/activate
-test_helpers/issuing/personalization_designs/{id}/deactivate
-test_helpers/issuing/personalization_designs/{id}/reject
-test_helpers/issuing/transactions/create_force_capture testHelpers.issuing.transactions.createForceCapture
-test_helpers/issuing/transactions/create_unlinked_refund testHelpers.issuing.transactions.createUnlinkedRefund
-test_helpers/issuing/transactions/{id}/refund
-test_helpers/refunds/{id}/expire
-test_helpers/terminal/readers/{id}/present_payment_method
-test_helpers/terminal/readers/{id}/succeed_input_collection
-test_helpers/terminal/readers/{id}/timeout_input_collection
-test_helpers/test_clocks
-test_helpers/test_clocks/{id}/advance
-test_helpers/treasury/inbound_transfers/{id}/fail
-test_helpers/treasury/inbound_transfers/{id}/return testHelpers.treasury.inboundTransfers.returnInboundTransfer
-test_helpers/treasury/inbound_transfers/{id}/succeed
-test_helpers/treasury/outbound_payments/{id}
-test_helpers/treasury/outbound_payments/{id}/fail
-test_helpers/treasury/outbound_payments/{id}/post
-test_helpers/treasury/outbound_payments/{id}/return testHelpers.treasury.outboundPayments.returnOutboundPayment
-test_helpers/treasury/outbound_transfers/{id}
-test_helpers/treasury/outbound_transfers/{id}/fail
-test_helpers/treasury/outbound_transfers/{id}/post
-test_helpers/treasury/outbound_transfers/{id}/return testHelpers.treasury.outboundTransfers.returnOutboundTransfer
-test_helpers/treasury/received_credits
-test_helpers/treasury/received_debits
-three_d_secure/authentications
-three_d_secure/authentications/{id}/cancel
-three_d_secure/authentications/{id}/submit
-tokens
-topups
-topups/{id}
-topups/{id}/cancel
-transfers
-transfers/{id}
-transfers/{id}/reversals transfers.createReversal
-transfers/{transferId}/reversals/{id} transfers.updateReversal
-treasury/credit_reversals
-treasury/debit_reversals
-treasury/financial_accounts
-treasury/financial_accounts/{id}
-treasury/financial_accounts/{id}/close
-treasury/financial_accounts/{id}/features treasury.financialAccounts.updateFeatures
-treasury/inbound_transfers
-treasury/inbound_transfers/{id}/cancel
-treasury/outbound_payments
-treasury/outbound_payments/{id}/cancel
-treasury/outbound_transfers
-treasury/outbound_transfers/{id}/cancel
-webhook_endpoints
-webhook_endpoints/{id}
-";
+use super::AmountSource;
+use crate::prelude::*;
+
+/// The place of the amount; none where 0.
+const PLACE: u8 = 7;
+/// Where a negative amount is a credit to the customer.
+const NEGATIVE: u8 = 8;
+/// Where `metadata` is that of the object which the call makes.
+const HOLDS_KEY: u8 = 16;
+/// Where some parameter says the amount otherwise, or adds to it.
+const OBSCURABLE: u8 = 32;
+const FILLS_CUSTOMER: u8 = 64;
+const FILLS_DESCRIPTION: u8 = 128;
+
+/// In a parameter's offset: the amount cannot be read from a request that has it.
+const OBSCURES: u16 = 0x8000;
+
+const EVERYWHERE: &str = "expand";
+
+const BYTES: &[u8] = include_bytes!("table.bin");
+
+/// The table, which the npm package's JavaScript carries rather than its wasm.
+#[cfg(not(feature = "calls"))]
+fn table() -> &'static [u8] {
+    BYTES
+}
+
+#[cfg(feature = "calls")]
+pub(crate) const SIZE: usize = BYTES.len();
+#[cfg(feature = "calls")]
+pub(crate) static HANDED_IN: crate::shared::Shared<SIZE> = crate::shared::Shared::new();
+
+#[cfg(feature = "calls")]
+fn table() -> &'static [u8] {
+    HANDED_IN.bytes()
+}
+
+/// What stands in a row behind its path, as numbers and the offsets of names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// Where the block begins, and with it the row's path.
+    block: u16,
+    operation: u16,
+    amount: u16,
+    names: u16,
+    flags: u8,
+    required: u8,
+    count: u8,
+}
+
+impl Entry {
+    pub(super) fn path(self) -> String {
+        let mut rows = Rows::between(self.block, self.operation);
+        while rows.advance().is_some() {}
+        rows.path().to_string()
+    }
+
+    pub(super) fn operation(self) -> &'static str {
+        Reader { at: self.operation }.text()
+    }
+
+    pub(crate) fn amount_source(self) -> AmountSource {
+        let name = Reader { at: self.amount }.text();
+        match self.flags & PLACE {
+            1 => AmountSource::Parameter(name),
+            2 | 6 => AmountSource::OptionalParameter(name),
+            3 => AmountSource::ParameterOrPrice(name),
+            4 => AmountSource::LineItems(name),
+            5 => AmountSource::Elsewhere(name),
+            _ => AmountSource::None,
+        }
+    }
+
+    pub(crate) fn takes_negative_amounts(self) -> bool {
+        self.flags & NEGATIVE != 0
+    }
+
+    pub(crate) fn holds_key(self) -> bool {
+        self.flags & HOLDS_KEY != 0
+    }
+
+    pub(crate) fn fills_amount(self) -> bool {
+        matches!(self.flags & PLACE, 1..=3)
+    }
+
+    pub(crate) fn fills_customer(self) -> bool {
+        self.flags & FILLS_CUSTOMER != 0
+    }
+
+    pub(crate) fn fills_description(self) -> bool {
+        self.flags & FILLS_DESCRIPTION != 0
+    }
+
+    pub(crate) fn has_parameter(self, name: &str) -> bool {
+        self.find(name).is_some() || name == EVERYWHERE
+    }
+
+    /// Whether the amount cannot be read from a request that has this parameter.
+    pub(crate) fn is_obscured_by(self, name: &str) -> bool {
+        self.flags & OBSCURABLE != 0 && self.find(name).is_some_and(|offset| offset & OBSCURES != 0)
+    }
+
+    fn find(self, name: &str) -> Option<u16> {
+        let is_it = |offset: &u16| Reader { at: *offset & !OBSCURES }.bytes() == name.as_bytes();
+        self.offsets().iter().map(number).find(is_it)
+    }
+
+    fn offsets(self) -> &'static [[u8; 2]] {
+        Reader { at: self.names }.shorts(self.count.into())
+    }
+
+    /// The names of all parameters.
+    pub(crate) fn parameters(self) -> Vec<&'static str> {
+        let mut names = self.first_parameters(self.count);
+        names.push(EVERYWHERE);
+        names
+    }
+
+    pub(crate) fn required_parameters(self) -> Vec<&'static str> {
+        self.first_parameters(self.required)
+    }
+
+    fn first_parameters(self, count: u8) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        for known in self.offsets().iter().take(count.into()) {
+            names.push(Reader { at: number(known) & !OBSCURES }.text());
+        }
+        names
+    }
+}
+
+/// The rows from a block's start on. The path of the row that was read last is in `path`.
+pub(super) struct Rows {
+    reader: Reader,
+    end: u16,
+    block: u16,
+    path: Vec<u8>,
+}
+
+impl Rows {
+    /// Those of the block in which a path would stand, and of all behind it.
+    pub(super) fn from(path: &str) -> Rows {
+        let mut blocks = index();
+        let end = blocks.last().map_or(0, number);
+        // The last block that begins with this path or one before it is always among those left.
+        while let Some((before, from)) = blocks.split_at_checked(blocks.len() / 2)
+            && !before.is_empty()
+        {
+            let mut reader = Reader { at: from.first().map_or(0, number) };
+            // A block's first path shares nothing. Behind the last block there is no path.
+            reader.byte();
+            blocks = if reader.at < end && reader.bytes() <= path.as_bytes() { from } else { before };
+        }
+        Rows::between(blocks.first().map_or(0, number), end)
+    }
+
+    fn between(at: u16, end: u16) -> Rows {
+        Rows { reader: Reader { at }, end, block: 0, path: Vec::with_capacity(80) }
+    }
+
+    pub(super) fn advance(&mut self) -> Option<Entry> {
+        let start = self.reader.at;
+        if start >= self.end {
+            return None;
+        }
+        let shared = self.reader.byte();
+        if shared == 0 {
+            self.block = start;
+        }
+        self.path.truncate(shared.into());
+        self.path.extend_from_slice(self.reader.bytes());
+        Some(self.reader.entry(self.block))
+    }
+
+    /// The path of the row that was read last.
+    pub(super) fn path(&self) -> &str {
+        core::str::from_utf8(&self.path).unwrap_or("")
+    }
+}
+
+/// The offsets of the blocks, and of the last one's end.
+fn index() -> &'static [[u8; 2]] {
+    let mut reader = Reader { at: 0 };
+    let blocks = reader.short();
+    reader.shorts(blocks.saturating_add(1))
+}
+
+fn number(bytes: &[u8; 2]) -> u16 {
+    u16::from_le_bytes(*bytes)
+}
+
+/// Reads on from an offset. Behind the table's end there are zeros and empty texts.
+struct Reader {
+    at: u16,
+}
+
+impl Reader {
+    fn take(&mut self, length: u16) -> &'static [u8] {
+        let start = self.at;
+        self.at = start.saturating_add(length);
+        table().get(start.into()..self.at.into()).unwrap_or_default()
+    }
+
+    fn byte(&mut self) -> u8 {
+        self.take(1).first().copied().unwrap_or(0)
+    }
+
+    fn shorts(&mut self, count: u16) -> &'static [[u8; 2]] {
+        self.take(count.saturating_mul(2)).as_chunks().0
+    }
+
+    fn short(&mut self) -> u16 {
+        self.shorts(1).first().map_or(0, number)
+    }
+
+    /// The bytes of a text.
+    fn bytes(&mut self) -> &'static [u8] {
+        let length = self.byte().into();
+        self.take(length)
+    }
+
+    fn text(&mut self) -> &'static str {
+        core::str::from_utf8(self.bytes()).unwrap_or("")
+    }
+
+    fn entry(&mut self, block: u16) -> Entry {
+        let operation = self.at;
+        self.bytes();
+        let flags = self.byte();
+        let amount = if flags & PLACE == 0 { u16::MAX } else { self.short() };
+        let required = self.byte();
+        let count = self.byte();
+        let names = self.at;
+        self.shorts(count.into());
+        Entry { block, operation, amount, names, flags, required, count }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn from_any_offset_there_is_an_answer_and_an_end(at in any::<u16>(), end in any::<u16>()) {
+            let mut rows = Rows::between(at, end);
+            while let Some(entry) = rows.advance() {
+                let _ = (entry.path(), entry.operation(), entry.amount_source(), entry.parameters());
+            }
+        }
+
+        #[test]
+        fn a_search_ends_at_the_row_or_before_it(name in "[a-z_/{}]{0,12}|\\PC{0,4}") {
+            let mut rows = Rows::from(&name);
+            let first = rows.advance().map(|_| rows.path().to_string());
+            let starts_before = first.is_some_and(|first| first <= name || first == "account_links");
+            prop_assert!(starts_before, "{}", name);
+        }
+    }
+}

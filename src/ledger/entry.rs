@@ -21,7 +21,7 @@ pub enum State {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Entry {
     /// SHA-256 of the request that the key was first used for.
-    pub fingerprint: [u8; 32],
+    pub fingerprint: [u32; 8],
     /// The day that it counts on, in days of Unix time.
     pub day: i64,
     /// When it was first sent, in milliseconds of Unix time.
@@ -36,7 +36,7 @@ pub struct Entry {
 #[derive(Clone, Copy, Debug)]
 pub struct Call {
     /// SHA-256 of the request.
-    pub fingerprint: [u8; 32],
+    pub fingerprint: [u32; 8],
     /// The most that it could move, in US cents.
     pub cents: u64,
     /// The daily cap, in US cents.

@@ -33,7 +33,7 @@ const STEPS = {
   types: `
     import * as billonce from 'billonce';
     export const code = async ({ event, policy }) => {
-      const params = { amount: 4900, currency: 'usd' };
+      const params = { amount: 1, currency: 'usd' };
       const request = billonce.buildRequest({ endpoint: 'charges.create', event, params });
       const values = [
         billonce.idempotencyKeys([event]),
@@ -89,7 +89,7 @@ const charged = (key, base = 'https://proxy.keybrake.com/stripe') => ({
     method: 'POST',
     url: `${base}/v1/charges`,
     headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'Idempotency-Key': key },
-    body: 'amount=4900&currency=usd&customer=cus_A100&description=Renewal%20for%202026-06',
+    body: `amount=4900&currency=usd&customer=cus_A100&description=Renewal%20for%202026-06&metadata[billonce_key]=${key}`,
     idempotency_key: key,
   },
   decision: decision(),

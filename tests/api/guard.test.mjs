@@ -16,6 +16,7 @@ describe('charge', () => {
       currency: 'usd',
       customer: 'cus_A100',
       description: 'Renewal for 2026-06',
+      'metadata[billonce_key]': step.idempotency_key,
     });
     expect(step.request.headers).toEqual({
       'Content-Type': 'application/x-www-form-urlencoded',
@@ -36,6 +37,7 @@ describe('charge', () => {
       customer: 'cus_A100',
       description: 'June',
       'metadata[order]': '7',
+      'metadata[billonce_key]': step.idempotency_key,
     });
     expect(step.decision).toBe(null);
   });

@@ -263,6 +263,9 @@ describe('10,000 random hostile inputs', () => {
         answers(() => classifyResponse(input));
         answers(() => guard(input));
         answers(() => guard({}).charge(input, input));
+        answers(() => guard({}).prepare(input, base, input, input));
+        answers(() => guard({}).checkout.sessions.create(base, input, input));
+        answers(() => guard({}).invoices.pay(base, input, input));
         expect(idempotencyKey(base)).toBe(KEY);
       }),
       { numRuns: 10_000 },

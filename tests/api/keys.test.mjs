@@ -87,6 +87,24 @@ describe('a batch', () => {
     );
   });
 
+  // Four plain events of one size are hashed at once; any other mix is not.
+  test('of plain events of every size, in groups of every mix', () => {
+    const sizes = fc.array(fc.oneof(fc.nat(250), fc.constantFrom(9, 18, 19, 82, 83, 146, 147, 210, 211)), {
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(sizes, fc.nat(7), (lengths, at) => {
+        const events = lengths.map((length) => ({
+          ...base,
+          customer_id: `c${'u'.repeat(length)}`,
+          loop_index: at,
+        }));
+        expect(idempotencyKeys(events)).toEqual(events.map(reference));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test('may hold events that do not fit the buffer, alone or together', () => {
     const events = Array.from({ length: 600 }, (_, at) => ({
       ...base,

@@ -132,6 +132,20 @@ describe('send', () => {
     expect(outcome.charged).toBe('yes');
   });
 
+  test.each([
+    ['its key', { headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }],
+    ['its headers', { headers: undefined }],
+    ['its body', { body: null }],
+  ])('refuses a step that has lost %s', async (_, change) => {
+    const step = billing.charge(event);
+    const spoilt = { ...step, request: { ...step.request, ...change } };
+    await expect(billing.send(spoilt)).rejects.toMatchObject({
+      code: 'idempotency_key_required',
+      field: 'step.request',
+    });
+    expect(double.requests()).toEqual([]);
+  });
+
   test('refuses what it cannot send', async () => {
     const policy = { allowed_endpoints: [], daily_usd_cap: 0 };
     const denied = guard({ vault_key: VAULT_KEY, policy, on_deny: 'return' });

@@ -28,7 +28,11 @@ test('a trap is an internal_error, and the one after it works', async () => {
         (name) =>
         (...values) =>
           armed ? trap() : exports[name](...values);
-      this.exports = { ...exports, keys_of_records: trapping('keys_of_records'), charge: trapping('charge') };
+      this.exports = {
+        ...exports,
+        keys_of_records: trapping('keys_of_records'),
+        prepare: trapping('prepare'),
+      };
     }
   };
   try {

@@ -1,15 +1,31 @@
 // What billonce answers, on every host. Nothing here needs more than ECMAScript: no host's API, no console, no timer.
 // Expected values are written down by hand; none is made by the program under test.
 import { globals } from './before.mjs';
+import { admissions } from './cases/admissions.mjs';
+import { calls } from './cases/calls.mjs';
 import { charges } from './cases/charges.mjs';
 import { decisions } from './cases/decisions.mjs';
 import { forms } from './cases/forms.mjs';
 import { keys } from './cases/keys.mjs';
+import { money } from './cases/money.mjs';
 import { outcomes } from './cases/outcomes.mjs';
 import { refusals } from './cases/refusals.mjs';
 import { requests } from './cases/requests.mjs';
+import { sends } from './cases/sends.mjs';
 
-const GROUPS = { keys, forms, requests, decisions, charges, outcomes, refusals };
+const GROUPS = {
+  keys,
+  money,
+  forms,
+  requests,
+  decisions,
+  charges,
+  calls,
+  admissions,
+  outcomes,
+  sends,
+  refusals,
+};
 
 /**
  * Runs every case.
@@ -17,23 +33,24 @@ const GROUPS = { keys, forms, requests, decisions, charges, outcomes, refusals }
  * @param billonce The package's exports.
  * @param {{ keys: { name, event, key }[], forms: { name, params, body }[] }} vectors
  * @param {Map<string, unknown>} before The host's globals before the package was loaded.
- * @returns {{ passed: number, failures: { name: string, expected: unknown, actual: unknown }[], digest: string }}
+ * @returns {Promise<{ passed: number, failures: { name: string, expected: unknown, actual: unknown }[], digest: string }>}
  * `digest` is over all that was answered, right or wrong: hosts that agree have the same.
  */
-export function runCases(billonce, vectors, before) {
+export async function runCases(billonce, vectors, before) {
   const failures = [];
   let passed = 0;
   let seen = '';
   const untouched = (_, check) => check('are as they were', () => changesOf(before), []);
   for (const [group, cases] of Object.entries({ ...GROUPS, globals: untouched })) {
-    const check = (title, act, expected) => {
+    const collected = [];
+    cases(billonce, (...one) => collected.push(one), vectors);
+    for (const [title, act, expected] of collected) {
       const name = `${group}: ${title}`;
-      const actual = answerOf(billonce, act);
+      const actual = await answerOf(billonce, act);
       seen += `${name}=${JSON.stringify(actual)}\n`;
       if (sorted(actual) === sorted(expected)) passed++;
       else failures.push({ name, expected, actual });
-    };
-    cases(billonce, check, vectors);
+    }
   }
   return { passed, failures, digest: digestOf(seen) };
 }
@@ -51,9 +68,9 @@ function changesOf(before) {
 }
 
 /** What a case answers with, as the JSON that leaves a step would carry it. */
-function answerOf({ BillonceError }, act) {
+async function answerOf({ BillonceError }, act) {
   try {
-    return JSON.parse(JSON.stringify(act()));
+    return JSON.parse(JSON.stringify(await act()));
   } catch (error) {
     if (!(error instanceof BillonceError && error instanceof Error && error.name === 'BillonceError')) {
       return { not_a_refusal: String(error) };

@@ -1,8 +1,8 @@
-// Every code block of the READMEs is run: JavaScript here against the packed tarball, Rust by rustdoc (src/lib.rs).
+// Every code block of the READMEs and of docs/ is run: JavaScript here against the packed tarball, Rust by rustdoc (src/lib.rs).
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { consumer } from '../support/packed.mjs';
 
@@ -10,46 +10,59 @@ const root = new URL('../../', import.meta.url);
 const inputs = { customer_id: 'cus_A100', amount_cents: 4900, billing_period: '2026-06' };
 const KEY = '817d1eae9aa6c1d1f4d44b6a736bbeefacfaa0f3eb1eb2aaaf93acdb7ae67872';
 
-describe.each(['README.md', 'pkg-template/README.md'])('%s', (file) => {
-  const text = readFileSync(new URL(file, root), 'utf8');
-  const blocks = [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language, source]) => ({
-    language,
-    source,
-  }));
+/** What a user has installed beside billonce. */
+function linkOfficialPackage(folder) {
+  mkdirSync(join(folder, 'node_modules'));
+  const installed = fileURLToPath(new URL('node_modules/stripe', root));
+  symlinkSync(installed, join(folder, 'node_modules/stripe'), 'junction');
+}
 
-  test('has blocks of known languages alone', () => {
-    expect(blocks.length).toBeGreaterThan(1);
-    for (const { language } of blocks) expect(['js', 'sh', 'rust']).toContain(language);
-  });
+const pages = readdirSync(new URL('docs', root)).filter((name) => name.endsWith('.md'));
 
-  test('names commands that exist', () => {
-    const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
-    for (const { source } of blocks.filter(({ language }) => language === 'sh')) {
-      for (const [, command] of source.matchAll(/^npm (?:run )?(\S+)/gm)) {
-        if (command !== 'install') expect(Object.keys(scripts)).toContain(command);
+describe.each(['README.md', 'pkg-template/README.md', ...pages.map((name) => `docs/${name}`)])(
+  '%s',
+  (file) => {
+    const text = readFileSync(new URL(file, root), 'utf8');
+    const blocks = [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language, source]) => ({
+      language,
+      source,
+    }));
+
+    test('has blocks of known languages alone', () => {
+      expect(blocks.length).toBeGreaterThan(0);
+      for (const { language } of blocks) expect(['js', 'sh', 'rust']).toContain(language);
+    });
+
+    test('names commands that exist', () => {
+      const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
+      for (const { source } of blocks.filter(({ language }) => language === 'sh')) {
+        for (const [, command] of source.matchAll(/^npm (?:run )?(\S+)/gm)) {
+          if (command !== 'install') expect(Object.keys(scripts)).toContain(command);
+        }
       }
-    }
-  });
+    });
 
-  const scripts = blocks.filter(({ language }) => language === 'js');
-  test.each(scripts.map(({ source }, at) => [at + 1, source]))(
-    'JavaScript block %i does what it says',
-    async (_, source) => {
-      const folder = await consumer({ 'block.mjs': source });
-      if (source.includes('export const code')) {
-        const { code } = await import(/* @vite-ignore */ pathToFileURL(join(folder, 'block.mjs')).href);
-        const step = await code(inputs);
-        expect(step).toMatchObject({ idempotency_key: KEY, decision: { allowed: true } });
-        expect(step.request.body).toBe(
-          'amount=4900&currency=usd&customer=cus_A100&description=Renewal%20for%202026-06',
-        );
-        return;
-      }
-      writeFileSync(join(folder, 'block.mjs'), source);
-      const printed = execFileSync(process.execPath, ['block.mjs'], { cwd: folder, encoding: 'utf8' });
-      const promised = [...source.matchAll(/\/\/ → (.*)$/gm)].map(([, line]) => `${line}\n`).join('');
-      expect(promised).not.toBe('');
-      expect(printed).toBe(promised);
-    },
-  );
-});
+    const scripts = blocks.filter(({ language }) => language === 'js');
+    test.each(scripts.map(({ source }, at) => [at + 1, source]))(
+      'JavaScript block %i does what it says',
+      async (_, source) => {
+        const folder = await consumer({ 'block.mjs': source });
+        if (source.includes("from 'stripe'")) linkOfficialPackage(folder);
+        if (source.includes('export const code')) {
+          const { code } = await import(/* @vite-ignore */ pathToFileURL(join(folder, 'block.mjs')).href);
+          const step = await code(inputs);
+          expect(step).toMatchObject({ idempotency_key: KEY, decision: { allowed: true } });
+          expect(step.request.body).toBe(
+            `amount=4900&currency=usd&customer=cus_A100&description=Renewal%20for%202026-06&metadata[billonce_key]=${KEY}`,
+          );
+          return;
+        }
+        writeFileSync(join(folder, 'block.mjs'), source);
+        const printed = execFileSync(process.execPath, ['block.mjs'], { cwd: folder, encoding: 'utf8' });
+        const promised = [...source.matchAll(/\/\/ → (.*)$/gm)].map(([, line]) => `${line}\n`).join('');
+        expect(promised).not.toBe('');
+        expect(printed).toBe(promised);
+      },
+    );
+  },
+);

@@ -121,6 +121,21 @@ describe('a bundle', () => {
     sizes.push([name, bytesBelow(join(at, 'dist'))]);
   });
 
+  it.each([
+    ['main.mjs', (name) => `console.log(await import('${name}'));\n`],
+    ['main.cjs', (name) => `console.log(require('${name}'));\n`],
+  ])('of %s has the package once, however many of its entries it uses', async (entry, use) => {
+    const sized = async (...names) => {
+      const at = project({ [entry]: names.map(use).join('') });
+      const options = { bundle: true, minify: true, platform: 'node', format: 'esm', logLevel: 'error' };
+      const made = await esbuild({ ...options, absWorkingDir: at, entryPoints: [entry], write: false });
+      return made.outputFiles[0].text.length;
+    };
+    const alone = await sized('billonce');
+    expect(alone).toBeGreaterThan(100_000);
+    expect((await sized('billonce', 'billonce/stripe')) - alone).toBeLessThan(8_000);
+  });
+
   afterAll(() => {
     const rows = sizes.map(([name, bytes]) => `  ${name.padEnd(32)}${String(bytes).padStart(8)}`);
     console.log(['', `  ${'bundle'.padEnd(32)}${'bytes'.padStart(8)}`, ...rows, ''].join('\n'));

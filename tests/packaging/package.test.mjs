@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../scripts/lib/run.mjs';
 import { consumer, packedFixture } from '../support/packed.mjs';
@@ -11,9 +12,11 @@ const FUNCTIONS = [
   'buildRequest',
   'classifyResponse',
   'encodeForm',
+  'findEarlier',
   'guard',
   'idempotencyKey',
   'idempotencyKeys',
+  'minorUnits',
   'precheck',
 ];
 const VALUES = ['BillonceError', ...FUNCTIONS];
@@ -49,6 +52,11 @@ describe('files', () => {
       'index.js',
       'index.workerd.js',
       'package.json',
+      'stripe.cjs',
+      'stripe.d.cts',
+      'stripe.d.ts',
+      'stripe.js',
+      'stripe.workerd.js',
       ...readme,
     ];
     expect(packedFiles().sort()).toEqual(expected.sort());
@@ -56,7 +64,7 @@ describe('files', () => {
 
   it('that package.json names are there', () => {
     const { exports, main, module, types } = JSON.parse(packedText('package.json'));
-    const named = [main, module, types, ...JSON.stringify(Object.values(exports)).match(/\.\/[^"]+/g)];
+    const named = [main, module, types, ...JSON.stringify(exports).match(/\.\/[^"]+\.\w+(?=")/g)];
     for (const path of named) expect(existsSync(join(installed, path)), path).toBe(true);
   });
 
@@ -65,6 +73,28 @@ describe('files', () => {
       packedText('package.json'),
     );
     expect({ dependencies, optionalDependencies, peerDependencies, scripts, bin }).toEqual({});
+  });
+
+  it('of a subpath import the main entry beside them, and have nothing of it in them', () => {
+    for (const name of ['stripe.js', 'stripe.cjs', 'stripe.workerd.js']) {
+      const text = packedText(name);
+      const main = name.replace('stripe', './index');
+      const imported = [...text.matchAll(/(?:from|require\()\s*["']([^"']+)["']/g)].map(([, path]) => path);
+      expect(new Set(imported), name).toEqual(new Set([main]));
+      expect(text.length, name).toBeLessThan(8_000);
+    }
+  });
+
+  // A step loads the package anew for every run. What grows past its budget is looked at, or the budget is, in a commit that says so.
+  it.each([
+    ['billonce.wasm', 40_000],
+    ['billonce-keys.wasm', 6_600],
+    ['billonce-edge.wasm', 46_000],
+    ['index.js', 79_000],
+    ['stripe.js', 2_700],
+    ['billonce.paste.ts', 57_500],
+  ])('%s is at most %i bytes by brotli', (name, budget) => {
+    expect(brotliCompressSync(readFileSync(join(installed, name))).length).toBeLessThanOrEqual(budget);
   });
 
   it("name no path of the builder's machine", () => {
@@ -81,8 +111,8 @@ describe('files', () => {
       });
       for (const place of searched) expect(text.includes(place), `${name} contains ${place}`).toBe(false);
     }
-    // Both wasm files, once in each format; workerd's entry has none.
-    expect(inlined).toBe(4);
+    // Both wasm files and the table of endpoints, once in each format; workerd's entry and the edge have the table alone, the other subpath none.
+    expect(inlined).toBe(8);
   });
 });
 
@@ -105,6 +135,7 @@ describe('exports', () => {
         require: name(require.resolve('billonce')),
         manifest: require('billonce/package.json').name,
         inside: refusal(() => require.resolve('billonce/index.cjs')),
+        stripe: [name(import.meta.resolve('billonce/stripe')), name(require.resolve('billonce/stripe'))],
       }));`,
   };
   let cwd;
@@ -120,7 +151,8 @@ describe('exports', () => {
 
   it('lead to one file each, and to nothing inside', () => {
     const paths = { import: 'index.js', require: 'index.cjs', manifest: 'billonce' };
-    expect(run('paths.mjs')).toEqual({ ...paths, inside: 'ERR_PACKAGE_PATH_NOT_EXPORTED' });
+    const stripe = ['stripe.js', 'stripe.cjs'];
+    expect(run('paths.mjs')).toEqual({ ...paths, inside: 'ERR_PACKAGE_PATH_NOT_EXPORTED', stripe });
   });
 
   it.each(['index.d.ts', 'index.d.cts'])('are what %s declares', (file) => {
@@ -133,11 +165,13 @@ describe('types', () => {
   // Every type that is documented, used as its documentation says, and the mistakes that types must catch.
   const CONSUMER = `
 import {
-  BillonceError, buildRequest, classifyResponse, encodeForm, guard, idempotencyKey, idempotencyKeys, precheck,
-  type Attempt, type BillingEvent, type Circumstances, type Credential, type Decision, type DecisionCode,
-  type Destination, type ErrorCode, type FetchLike, type Guard, type GuardConfig, type Outcome, type OutcomeKind,
-  type PinnedKey, type Policy, type PrecheckInput, type RequestSpec, type Scheme, type SendOptions, type SendResult, type Spend,
-  type Step, type StripeParam, type StripeParams, type StripeRequest, type StripeResponse, type TimeLike, type UsdRates,
+  BillonceError, buildRequest, classifyResponse, encodeForm, findEarlier, guard, idempotencyKey, idempotencyKeys,
+  minorUnits, precheck,
+  type AbortSignalLike, type Attempt, type BillingEvent, type BuiltRequest, type CallOptions, type Circumstances, type CreateCall, type Credential,
+  type Decision, type DecisionCode, type Destination, type Earlier, type EarlierObject, type ErrorCode, type FetchGet,
+  type FetchLike, type FindOptions, type Guard, type GuardConfig, type ObjectCall, type Outcome, type OutcomeKind, type ParamOptions,
+  type PinnedKey, type Policy, type PrecheckInput, type RequestSpec, type Scheme, type SearchOptions, type SendOptions, type SendResult,
+  type Spend, type Step, type StripeParam, type StripeParams, type StripeRequest, type StripeResponse, type TimeLike, type UsdRates,
 } from 'billonce';
 
 const scheme: Scheme = 'v2';
@@ -154,7 +188,10 @@ const form: string = encodeForm(params);
 
 const destination: Destination = { base_url: 'https://x.test', stripe_account: 'acct_1', stripe_version: '2026-10-28' };
 const credential: Credential = { vault_key: 'v', allow_raw_key: false };
-const spec: RequestSpec = { endpoint: 'charges.capture', path: { id: 'ch_1' }, params, idempotency_key: key, ...credential };
+const paramOptions: ParamOptions = { allow_unknown_params: true, metadata_key: false };
+const spec: RequestSpec = {
+  endpoint: 'charges.capture', path: { id: 'ch_1' }, params, idempotency_key: key, ...credential, ...paramOptions,
+};
 const request: StripeRequest = buildRequest(spec);
 const method: 'POST' = request.method;
 
@@ -173,18 +210,46 @@ const kind: OutcomeKind = outcome.kind;
 const retry: 'same_key' | 'new_key' | 'never' | 'review' = outcome.retry;
 const charged: 'yes' | 'no' | 'unknown' = outcome.charged;
 
-const config: GuardConfig = { ...circumstances, ...destination, ...credential, on_deny: 'return' };
+const config: GuardConfig = { ...circumstances, ...destination, ...credential, ...paramOptions, on_deny: 'return' };
 const billing: Guard = guard(config);
 const step: Step = billing.charge(event, params);
+const fetched: CallOptions = { amount: 4900, currency: 'usd' };
+const refund: CreateCall = billing.refunds.create;
+const pay: ObjectCall = billing.invoices.pay;
+const steps: Step[] = [
+  billing.prepare('charges.capture', event, {}, { path: { id: 'ch_1' } }), refund(event, { charge: 'ch_1' }, fetched),
+  pay(event, 'in_1', undefined, fetched), billing.paymentIntents.capture(event, 'pi_1'), billing.checkout.sessions.create(event),
+];
 const fetchLike: FetchLike = async (url, init) => {
   const authorization: string | undefined = init.headers['Authorization'];
   return { status: 200, headers: {}, text: async () => url + init.body + authorization };
 };
-const options: SendOptions = { max_attempts: 1, sleep: async () => {} };
+const signal: AbortSignalLike = new AbortController().signal;
+const options: SendOptions = { max_attempts: 1, first_sent_at: time, sleep: async () => {}, signal };
 const sent: Promise<SendResult> = billing.send(step, fetchLike, options);
 const pinned: Promise<PinnedKey> = billing.pin('evt_1', key, fetchLike);
 pinned.then(({ idempotency_key, created }) => (created ? idempotency_key : ''));
+billing.send(step, fetch, { timeout_ms: 1000, max_wait_ms: 0 });
 sent.then(({ attempts }) => attempts.map((attempt: Attempt) => attempt.waited_ms + attempt.outcome.http_status));
+
+const built: BuiltRequest = { endpoint: 'POST /v1/refunds', body: '', event };
+const admitted: Step = billing.admit(built);
+const units: number = minorUnits('49.90', 'usd') + minorUnits(49, 'usd') + minorUnits(49n, 'usd');
+const looking: SearchOptions = { since: time, max_pages: 1 };
+const where: FindOptions = { ...looking, ...destination, ...credential };
+const fetchGet: FetchGet = async (url, init) => {
+  const method: 'GET' = init.method;
+  return { status: 200, headers: {}, text: async () => url + method };
+};
+const earlier: Promise<Earlier>[] = [
+  findEarlier(fetch, event, where), findEarlier(undefined, event, where), findEarlier(fetchGet, event, where),
+  billing.findEarlier(event), billing.findEarlier(event, fetchGet, looking),
+];
+earlier[0]!.then(({ found, charged, objects, message }) => {
+  const one: EarlierObject | undefined = objects[0];
+  const all: ('yes' | 'no' | 'unknown')[] = [found, charged, one?.charged ?? 'no'];
+  return [all, one?.same_as_event, message];
+});
 
 declare const caught: unknown;
 if (caught instanceof BillonceError) {
@@ -231,14 +296,24 @@ precheck({ policy: { allowed_endpoints: [], daily_cap_cents: 1 }, request });
 precheck({ policy, request, endpoint: 'charges.create' });
 // @ts-expect-error: no such way
 guard({ on_deny: 'ignore' });
+// @ts-expect-error: an object's id is missing
+pay(event);
+// @ts-expect-error: the id is the path
+pay(event, 'in_1', {}, { path: { id: 'in_2' } });
 // @ts-expect-error: a denied step has no request
 step.request.url;
 // @ts-expect-error: a status is a number
 classifyResponse({ status: '200' });
+// @ts-expect-error: a guard has a base URL already
+billing.findEarlier(event, fetchGet, { base_url: 'https://x.test' });
+// @ts-expect-error: a body is text
+billing.admit({ endpoint: 'POST /v1/refunds', body: { charge: 'ch_1' } });
+// @ts-expect-error: an amount needs its currency
+minorUnits('49.90');
 // @ts-expect-error: an error's code cannot be changed
 new BillonceError('empty_field', 'x', 'x').code = 'wrong_type';
 
-export { cents, charged, form, keys, kind, method, retry };
+export { admitted, cents, charged, form, keys, kind, method, retry, steps, units };
 `;
 
   const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--noEmit'];

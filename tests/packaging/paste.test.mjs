@@ -100,7 +100,8 @@ import { before } from './before.mjs';
 import { runCases } from './cases.mjs';
 import { vectors } from './vectors.mjs';
 const billonce = {
-  BillonceError, buildRequest, classifyResponse, encodeForm, guard, idempotencyKey, idempotencyKeys, precheck,
+  BillonceError, buildRequest, classifyResponse, encodeForm, findEarlier, guard, idempotencyKey, idempotencyKeys,
+  minorUnits, precheck,
 };
 export const code = async () => runCases(billonce, vectors, before);
 `;

@@ -22,6 +22,13 @@ const calls = {
   'key refused': (event) => { try { idempotencyKey({ ...event, flow: '' }); } catch {} },
   batch: (event) => idempotencyKeys([event, { ...event, loop_item: 'ü' }, { ...event, loop_index: 1 }]),
   charge: (event) => guard({}).charge(event),
+  payment: (event) => guard({}).invoices.pay(event, 'in_1', {}, { amount: 4900, currency: 'usd' }),
+  session: (event) => {
+    const item = (name) => ({ price_data: { currency: 'usd', unit_amount: 2450, product_data: { name } }, quantity: 1 });
+    const line_items = [item(event.customer_id), item(event.customer_id)];
+    guard({ policy: { allowed_endpoints: [], daily_usd_cap: 1 }, on_deny: 'return' }).checkout.sessions.create(event, { line_items });
+  },
+  'call refused': (event) => { try { guard({}).refunds.create(event, { chrage: event.customer_id }); } catch {} },
   request: (event) => buildRequest({ endpoint: 'refunds.create', params: { charge: event.customer_id }, event }),
 };
 const left = [];

@@ -12,7 +12,10 @@ WebAssembly.Instance = class extends Instance {
   }
 };
 
-const { BillonceError, buildRequest, guard, idempotencyKey, precheck } = await import('billonce');
+const { BillonceError, buildRequest, findEarlier, guard, idempotencyKey, precheck } = await import(
+  'billonce'
+);
+const { governed } = await import('billonce/stripe');
 
 const EVENT = { customer_id: 'cus_A100', amount_cents: 4900, billing_period: '2026-06' };
 const POLICY = { allowed_endpoints: ['POST /v1/charges'], daily_usd_cap: 49 };
@@ -150,6 +153,63 @@ await run('a raw key that is meant', 'sk_test_', async (key, entry) => {
   return billing;
 });
 
+// Looking for what was charged.
+const EMPTY_LIST = '{"object":"list","data":[],"has_more":false}';
+await run('findEarlier', 'vault_key_', async (key, entry) => {
+  const calls = [];
+  const earlier = await findEarlier(answering(calls, EMPTY_LIST), EVENT, { vault_key: key });
+  entry.authorized = calls.every(({ authorization }) => authorization === `Bearer ${key}`);
+  entry.calls = calls.length;
+  return [earlier, calls.map(({ url }) => url)];
+});
+await run('guard.findEarlier, where fetch throws its headers', 'vault_key_', async (key, entry) => {
+  const earlier = await charging(key).findEarlier(EVENT, async (_, init) => {
+    throw new Error(`socket hang up: ${init.headers.Authorization}`);
+  });
+  entry.outcome = earlier.found;
+  return earlier;
+});
+
+// The official package's calls, which carry the key in a header of their own.
+const ask = (key, config, { method = 'POST', body = 'amount=4900&currency=usd&customer=cus_A100' } = {}) => {
+  const billing = governed({ policy: POLICY, now: NOW, spent_usd_cents: 0, event: EVENT, ...config });
+  const headers = { Authorization: `Bearer ${key}`, 'Idempotency-Key': 'stripe-node-retry-1' };
+  const call = ['api.stripe.com', '443', '/v1/charges', method, headers, body, 'https', 1000];
+  return billing
+    .makeRequest(...call)
+    .then(async (answer) => [billing, answer, await answer.toJSON(), answer.getHeaders()]);
+};
+await run('governed', 'vault_key_', async (key, entry) => {
+  const calls = [];
+  const answers = [await ask(key, { fetch: answering(calls) })];
+  answers.push(await ask(key, { fetch: answering(calls, EMPTY_LIST) }, { method: 'GET' }));
+  entry.authorized = calls.every(({ authorization }) => authorization === `Bearer ${key}`);
+  entry.calls = calls.length;
+  return answers;
+});
+await run('governed, where fetch throws its headers', 'vault_key_', async (key, entry) => {
+  const fetch = async (_, init) => {
+    throw new Error(`socket hang up: ${init.headers.Authorization}`);
+  };
+  const error = await ask(key, { fetch }).catch((error) => error);
+  entry.outcome = error.message;
+  return error;
+});
+for (const [code, title, prefix, more] of [
+  ['raw_key_refused', 'a raw key', 'sk_live_', {}],
+  ['invalid_vault_key', 'a letter that is not ASCII', 'vault_key_ü', {}],
+  ['secret_in_output', 'in the body', 'vault_key_', { inBody: true }],
+]) {
+  await run(`governed: ${title}`, prefix, async (key, entry) => {
+    const calls = [];
+    const call = more.inBody ? { body: `description=${key}` } : {};
+    const [, answer, { error }] = await ask(key, { fetch: answering(calls) }, call);
+    entry.outcome = [error.code, calls.length];
+    if (error.code !== code) throw new Error(error.code);
+    return [answer, error];
+  });
+}
+
 // What is refused, by each of the two that take a key.
 const takers = {
   guard: (vault_key, more) => guard({ policy: POLICY, now: NOW, vault_key, ...more }),
@@ -200,6 +260,15 @@ await misplaced('secret_in_output', 'guard.charge: as customer', (key) => {
 });
 await misplaced('secret_in_output', 'guard.charge: in the event', (key) => {
   return charging(key).charge({ ...EVENT, vault_key: key });
+});
+await misplaced('secret_in_output', 'guard.admit: in the body', (key) => {
+  return charging(key).admit({ endpoint: 'POST /v1/charges', body: `description=${key}`, event: EVENT });
+});
+await misplaced('secret_in_output', 'findEarlier: in the event', (key) => {
+  return findEarlier(answering([]), { ...EVENT, customer_id: key }, { vault_key: key });
+});
+await misplaced('secret_in_output', 'findEarlier: in the options', (key) => {
+  return findEarlier(answering([]), EVENT, { vault_key: key, base_url: `https://${key}.example.com` });
 });
 await misplaced('unknown_field', 'idempotencyKey: in the event', (key) => {
   return idempotencyKey({ ...EVENT, vault_key: key });

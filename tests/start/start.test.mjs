@@ -91,7 +91,7 @@ describe('npm start -- --json', () => {
         'Content-Type': 'application/x-www-form-urlencoded',
         'Idempotency-Key': idempotency_key,
       },
-      body: 'amount=4900&currency=usd&customer=cus_A100&description=Renewal%20for%202026-06',
+      body: `amount=4900&currency=usd&customer=cus_A100&description=Renewal%20for%202026-06&metadata[billonce_key]=${idempotency_key}`,
       idempotency_key,
     });
     expect(decision).toMatchObject({ allowed: true, code: 'allowed', amount_usd_cents: 4900 });
@@ -112,7 +112,7 @@ describe('npm start', () => {
         '│ 5 schedule fires 24 times  │ 1  $99.00 │      24  $2,376.00 │       1   $99.00 │ ✓ billed once  │',
       );
       expect(stdout).toContain('✗ 2 not billed');
-      expect(stdout).toContain('description  Renewal for 2026-06');
+      expect(stdout).toContain(`${'description'.padEnd(22)}  Renewal for 2026-06`);
       expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
     },
     PATIENCE,

@@ -1,4 +1,4 @@
-import { EVENT, JULY, JULY_KEY, KEY, MIDNIGHT, NOW, POLICY, requestOf, VAULT_KEY } from './shared.mjs';
+import { EVENT, JULY, JULY_KEY, KEY, keyed, MIDNIGHT, NOW, POLICY, requestOf, VAULT_KEY } from './shared.mjs';
 
 const BODY = 'amount=4900&currency=usd&customer=cus_A100&description=Renewal%20for%202026-06';
 const JULY_BODY = 'amount=4900&currency=usd&customer=cus_A100&description=Renewal%20for%202026-07';
@@ -6,7 +6,7 @@ const JULY_BODY = 'amount=4900&currency=usd&customer=cus_A100&description=Renewa
 export function charges({ guard }, check) {
   const step = (change) => ({
     idempotency_key: KEY,
-    request: requestOf(KEY, BODY),
+    request: requestOf(KEY, keyed(BODY, KEY)),
     decision: null,
     ...change,
   });
@@ -16,12 +16,21 @@ export function charges({ guard }, check) {
 
   const params = { description: 'June', metadata: { seats: 3 }, amount: '4900', capture: undefined };
   const body = 'amount=4900&currency=usd&customer=cus_A100&description=June&metadata[seats]=3';
-  check('with params', () => guard({}).charge(EVENT, params), step({ request: requestOf(KEY, body) }));
+  check(
+    'with params',
+    () => guard({}).charge(EVENT, params),
+    step({ request: requestOf(KEY, keyed(body, KEY)) }),
+  );
   const eurBody = BODY.replace('usd', 'eur');
-  const euros = () => guard({}).charge({ ...EVENT, scheme: 'v2', currency: 'eur' }).request.body;
+  const euros = () =>
+    guard({ metadata_key: false }).charge({ ...EVENT, scheme: 'v2', currency: 'eur' }).request.body;
   check('a key of scheme v2 fixes the currency', euros, eurBody);
   const otherEuros = () => guard({}).charge(EVENT, { currency: 'eur' });
-  check('a key of scheme v1 leaves it open', otherEuros, step({ request: requestOf(KEY, eurBody) }));
+  check(
+    'a key of scheme v1 leaves it open',
+    otherEuros,
+    step({ request: requestOf(KEY, keyed(eurBody, KEY)) }),
+  );
 
   const decision = (spent, change) => ({
     allowed: true,
@@ -38,7 +47,7 @@ export function charges({ guard }, check) {
   const first = step({ decision: decision(0) });
   const second = {
     idempotency_key: JULY_KEY,
-    request: requestOf(JULY_KEY, JULY_BODY),
+    request: requestOf(JULY_KEY, keyed(JULY_BODY, JULY_KEY)),
     decision: decision(49),
   };
   const denied = decision(98, {

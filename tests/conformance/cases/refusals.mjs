@@ -8,6 +8,8 @@ const CURRENCY =
 const EMPTY = 'is empty: give a value, or leave an optional field out';
 const INDEX = 'is not a loop index: give an integer of at least 0, or a list of them, outermost loop first';
 const MARKER = 'makes "-branch-" appear where it does not join flow and branch; rename it or use scheme "v2"';
+const OTHER =
+  'is not what the event has, and the key is made from the event: change the event, or leave this out';
 const SPACE = 'has white space at an end; trim it, since it would change the key';
 const SUFFIX = 'starts like a loop or item suffix of a v1 key; use another name or scheme "v2"';
 const SURROGATE = 'contains half of a surrogate pair, which has no UTF-8; repair the text where it was cut';
@@ -174,7 +176,40 @@ function ofRequests({ buildRequest }, check) {
   refuse('invalid_amount params.amount', AMOUNT, { params: { amount: '49.00', currency: 'usd' } });
   const whole = 'must divide by 100 in this currency';
   refuse('invalid_amount params.amount', whole, { params: { amount: 150, currency: 'isk' } });
-  refuse('invalid_currency params.currency', CURRENCY, { params: { amount: 1, currency: 'us' } });
+  refuse('invalid_amount params.amount', whole, {
+    endpoint: 'payouts.create',
+    event: { ...EVENT, amount_cents: 150 },
+    params: { amount: 150, currency: 'huf' },
+  });
+  refuse('invalid_currency params.currency', CURRENCY, { params: { amount: 4900, currency: 'us' } });
+  const own = { event: undefined, idempotency_key: 'k' };
+  const permitted = '(allow_unknown_params: true permits one of another API version)';
+  const typo = `is not a parameter of POST /v1/charges; did you mean "amount"? ${permitted}`;
+  refuse('unknown_parameter params.amuont', typo, { params: { amuont: 1 } });
+  const bracketed = `is not a parameter of POST /v1/charges; did you mean "metadata"? ${permitted}`;
+  refuse('unknown_parameter params.metdata', bracketed, { params: { 'metdata[a]': 1 } });
+  const lacks = `is not a parameter of POST /v1/charges ${permitted}`;
+  refuse('unknown_parameter params.frobnicate', lacks, { params: { frobnicate: 1 } });
+  const intent = { ...own, endpoint: 'payment_intents.create' };
+  const requires = 'is missing: POST /v1/payment_intents requires it';
+  refuse('missing_parameter params.amount', requires, intent, { ...intent, params: { amount: undefined } });
+  refuse('missing_parameter params.currency', requires, { ...intent, params: { amount: 1 } });
+  const one = 'must be one value, without brackets';
+  refuse('wrong_type params.amount', one, { params: { amount: 4900, 'amount[0]': 1 } });
+  refuse('wrong_type params.currency', one, { params: { 'currency[]': 'usd' } });
+  refuse('event_mismatch params.amount', OTHER, { params: { amount: 4901, currency: 'usd' } });
+  const price_data = { currency: 'usd', unit_amount: 2450, product: 'prod_1' };
+  refuse('event_mismatch params.line_items', OTHER, {
+    endpoint: 'checkout.sessions.create',
+    params: { line_items: [{ price_data, quantity: 3 }] },
+  });
+  refuse('event_mismatch params.metadata.billonce_key', OTHER, {
+    params: { metadata: { billonce_key: 'k' } },
+  });
+  refuse('wrong_type metadata_key', 'must be true or false, not text', { metadata_key: 'no' });
+  refuse('wrong_type allow_unknown_params', 'must be true or false, not a number', {
+    allow_unknown_params: 1,
+  });
   refuse('unresolved_reference params.metadata.order', UNRESOLVED, {
     params: { metadata: { order: '{{step_1}}' } },
   });
@@ -260,16 +295,45 @@ function ofGuards({ guard }, check) {
   refuse('wrong_type on_deny', 'must be "throw" or "return"', { on_deny: 'ignore' });
 
   const refuseParams = refuser(check, 'chargeOf', (params) => guard({}).charge(EVENT, params));
-  const other =
-    'is not what the event has, and the key is made from the event: change the event, or leave this out';
-  refuseParams('event_mismatch params.amount', other, { amount: 4901 }, { amount: '04900' });
-  refuseParams('event_mismatch params.customer', other, { customer: 'cus_B200' });
+  refuseParams('event_mismatch params.amount', OTHER, { amount: 4901 }, { amount: '04900' });
+  refuseParams('event_mismatch params.customer', OTHER, { customer: 'cus_B200' });
+  const permitted = '(allow_unknown_params: true permits one of another API version)';
+  const lacks = `is not a parameter of POST /v1/charges; did you mean "customer"? ${permitted}`;
+  refuseParams('unknown_parameter params.costumer', lacks, { costumer: 'cus_A100' });
+  const refuseCall = refuser(check, 'callOf', ([operation, params, options]) =>
+    guard({}).prepare(operation, EVENT, params, options),
+  );
+  const far = 'is not one of Stripe\'s v1 POST endpoints; did you mean "refunds.create"?';
+  refuseCall('invalid_endpoint operation', far, ['refund.create']);
+  refuseCall('wrong_type operation', 'must be text, not a number', [1]);
+  refuseCall('missing_parameter params.destination', 'is missing: POST /v1/transfers requires it', [
+    'transfers.create',
+  ]);
+  const refund = ['refunds.create', { charge: 'ch_1' }];
+  refuseCall('event_mismatch options.amount', OTHER, [...refund, { amount: 4800 }]);
+  const fetched = 'is not the currency that the request or the event has';
+  refuseCall('event_mismatch options.currency', fetched, ['payouts.create', {}, { currency: 'eur' }]);
+  refuseCall('invalid_currency options.currency', CURRENCY, [...refund, { currency: 'us' }]);
+  refuseCall('unknown_field options.amuont', 'is not a field here. Did you mean amount?', [
+    ...refund,
+    { amuont: 1 },
+  ]);
+  refuseCall('wrong_type options', 'must be an object, not text', [...refund, 'x']);
+  const noId = 'is missing: the endpoint\'s path needs it, such as path: { id: "ch_1" }';
+  const refuseId = refuser(check, 'payOf', (id) => guard({}).invoices.pay(EVENT, id));
+  refuseId('missing_field path.id', noId, undefined);
+  refuseId('wrong_type path.id', 'must be text, not a number', 7);
+  refuseId('invalid_path_parameter path.id', 'would change the path: "." and ".." are no ids', '..');
   const refuseLeak = refuser(check, 'leak', ([event, params]) => {
     return guard({ vault_key: VAULT_KEY }).charge({ ...EVENT, ...event }, params);
   });
   const leak = 'would put the vault key where run logs show it; take it out of there';
   refuseLeak('secret_in_output event', leak, [{ customer_id: VAULT_KEY }]);
   refuseLeak('secret_in_output params', leak, [{}, { description: `with ${VAULT_KEY}` }]);
+  const refuseLeakOfId = refuser(check, 'leak of id', (id) =>
+    guard({ vault_key: VAULT_KEY }).invoices.pay(EVENT, id),
+  );
+  refuseLeakOfId('secret_in_output options', leak, VAULT_KEY);
 }
 
 function ofResponses({ classifyResponse }, check) {
@@ -277,4 +341,9 @@ function ofResponses({ classifyResponse }, check) {
   const status = 'is not an HTTP status: give 100 to 599, or 0 where no answer arrived';
   refuse('wrong_type status', status, { status: 42 }, { status: 600 }, { status: 200.5 });
   refuse('wrong_type response', 'must be an object, not undefined', undefined);
+  refuse('invalid_time now', TIME, { status: 200, now: 'soon' });
+  refuse('wrong_type may_have_charged', 'must be true or false, not text', {
+    status: 0,
+    may_have_charged: 'no',
+  });
 }

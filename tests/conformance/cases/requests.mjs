@@ -1,10 +1,18 @@
-import { EVENT, KEY, PARAMS, requestOf, VAULT_KEY } from './shared.mjs';
+import { EVENT, KEY, keyed, PARAMS, requestOf, VAULT_KEY } from './shared.mjs';
 
 export function requests({ buildRequest }, check) {
   const ofEvent = (more) =>
     buildRequest({ endpoint: 'POST /v1/charges', event: EVENT, params: PARAMS, ...more });
-  const body = 'amount=4900&currency=usd&customer=cus_A100';
+  const plain = 'amount=4900&currency=usd&customer=cus_A100';
+  const body = keyed(plain, KEY);
   check('of an event', () => ofEvent(), requestOf(KEY, body));
+  check('without the key in its metadata', () => ofEvent({ metadata_key: false }), requestOf(KEY, plain));
+  const metadata = () => ofEvent({ params: { ...PARAMS, metadata: { seats: 3 } } }).body;
+  check('whose metadata has more', metadata, keyed(`${plain}&metadata[seats]=3`, KEY));
+  const unset = () => ofEvent({ params: { ...PARAMS, metadata: '' } }).body;
+  check('whose metadata is no object', unset, `${plain}&metadata=`);
+  const other = () => ofEvent({ params: { tip: 1 }, allow_unknown_params: true, metadata_key: false }).body;
+  check('with a parameter of another API version', other, 'tip=1');
   check('by operation name', () => ofEvent({ endpoint: 'charges.create' }), requestOf(KEY, body));
 
   const capture = {

@@ -13,6 +13,9 @@ export const NOW_MS = 1780304400000;
 export const MIDNIGHT = '2026-06-02T00:00:00.000Z';
 export const POLICY = { allowed_endpoints: ['POST /v1/charges'], daily_usd_cap: 49 };
 
+/** A body, with the event's key behind all else. */
+export const keyed = (body, key) => `${body}${body && '&'}metadata[billonce_key]=${key}`;
+
 /** A request without a vault key, as it is expected. */
 export const requestOf = (key, body, url = `${PROXY}/v1/charges`, headers = {}) => ({
   method: 'POST',

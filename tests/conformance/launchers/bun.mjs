@@ -3,7 +3,7 @@ import { consumer } from '../../support/packed.mjs';
 
 const PROGRAM = `
 import { run } from './run.mjs';
-console.log(JSON.stringify({ version: Bun.version, ...run() }));
+console.log(JSON.stringify({ version: Bun.version, ...(await run()) }));
 `;
 
 export const launchers = [

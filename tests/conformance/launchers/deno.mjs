@@ -5,7 +5,7 @@ import { consumer } from '../../support/packed.mjs';
 
 const PROGRAM = `
 import { run } from './run.mjs';
-console.log(JSON.stringify({ version: Deno.version.deno, ...run() }));
+console.log(JSON.stringify({ version: Deno.version.deno, ...(await run()) }));
 `;
 
 const STEP = `
@@ -15,7 +15,7 @@ import { run } from './run.mjs';
 export const code = async (inputs: { customer_id: string }) => {
   const event = { customer_id: inputs.customer_id, amount_cents: 4900, billing_period: '2026-06' };
   const step: Step = guard({}).charge(event);
-  return { version: Deno.version.deno, ...run(), step };
+  return { version: Deno.version.deno, ...(await run()), step };
 };
 `;
 

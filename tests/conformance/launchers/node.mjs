@@ -5,14 +5,14 @@ import { consumer } from '../../support/packed.mjs';
 
 const IMPORT = `
 import { run } from './run.mjs';
-console.log(JSON.stringify({ version: process.versions.node, ...run() }));
+console.log(JSON.stringify({ version: process.versions.node, ...(await run()) }));
 `;
 
 const REQUIRE = `
 import('./before.mjs').then(async ({ before }) => {
   const billonce = require('billonce');
   const [{ runCases }, { vectors }] = await Promise.all([import('./cases.mjs'), import('./vectors.mjs')]);
-  console.log(JSON.stringify({ version: process.versions.node, ...runCases(billonce, vectors, before) }));
+  console.log(JSON.stringify({ version: process.versions.node, ...(await runCases(billonce, vectors, before)) }));
 });
 `;
 

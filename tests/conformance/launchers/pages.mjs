@@ -18,7 +18,7 @@ const PROGRAMS = {
   main: `
     import { run } from './run.mjs';
     import { show } from './show.mjs';
-    show(run());`,
+    show(await run());`,
   worker: `
     import { show } from './show.mjs';
     new Worker('/in-worker.mjs', { type: 'module' }).onmessage = ({ data }) => show(data);`,
@@ -44,12 +44,12 @@ const PROGRAMS = {
 
 const IN_WORKER = `
 import { run } from './run.mjs';
-postMessage(run());
+postMessage(await run());
 `;
 
 const IN_SERVICE_WORKER = `
 import { run } from './run.mjs';
-addEventListener('message', ({ source }) => source.postMessage(run()));
+addEventListener('message', async ({ source }) => source.postMessage(await run()));
 `;
 
 const page = (program) => `<!doctype html><title>billonce</title><body>

@@ -12,6 +12,14 @@ import { invalidRequest } from './errors.mjs';
  * @property {Record<string, Rule>} [rules]        where an endpoint differs from the general rule for a name
  */
 
+/** @type {Record<string, (created: number, at: number) => boolean>} */
+export const RANGE_BOUNDS = {
+  gt: (created, at) => created > at,
+  gte: (created, at) => created >= at,
+  lt: (created, at) => created < at,
+  lte: (created, at) => created <= at,
+};
+
 /** @type {Record<string, Rule>} what a name means, wherever it appears */
 const RULES = {
   amount: integer(1),
@@ -20,6 +28,7 @@ const RULES = {
   charge: id,
   capture_method: oneOf('automatic', 'automatic_async', 'manual'),
   confirm: boolean,
+  created: range,
   currency,
   customer: id,
   description: string,
@@ -27,8 +36,10 @@ const RULES = {
   error_on_requires_action: boolean,
   limit: integer(1, 100),
   metadata,
+  page: string,
   payment_intent: id,
   payment_method: id,
+  query: string,
   source: (value, name) => (typeof value === 'string' ? id(value, name) : value),
 };
 
@@ -88,6 +99,17 @@ function currency(value, name) {
     throw invalidRequest(message, { param: name });
   }
   return code;
+}
+
+/** A moment, or bounds of moments, in Unix seconds. @param {any} value @param {string} name */
+function range(value, name) {
+  if (typeof value === 'string') return integer(0)(value, name);
+  const bounds = Object.entries(value).map(([bound, at]) => {
+    if (Object.hasOwn(RANGE_BOUNDS, bound)) return [bound, integer(0)(at, `${name}[${bound}]`)];
+    const where = { param: `${name}[${show(bound)}]`, code: 'parameter_unknown' };
+    throw invalidRequest(`Received unknown parameter: ${where.param}`, where);
+  });
+  return Object.fromEntries(bounds);
 }
 
 /** @param {any} value @param {string} name */

@@ -4,6 +4,7 @@ import { LIST_PARAMS, listObjects, retrieveObject } from './lists.mjs';
 import { integer } from './params.mjs';
 import * as intents from './payment-intents.mjs';
 import { createRefund } from './refunds.mjs';
+import { SEARCH_PARAMS, searchObjects } from './search.mjs';
 import { createSimple, SIMPLE_OBJECTS } from './simple-objects.mjs';
 
 /**
@@ -60,6 +61,9 @@ for (const [collection, object] of [...stateful, ...simple]) {
   add('GET', `/v1/${collection}`, listObjects(collection, object), { allowed: LIST_PARAMS });
   add('GET', `/v1/${collection}/{id}`, retrieveObject(object), { allowed: new Set(['expand']) });
 }
+for (const [collection, object] of stateful.slice(0, 2)) {
+  add('GET', `/v1/${collection}/search`, searchObjects(collection, object), SEARCH_PARAMS);
+}
 
 /**
  * No address here needs more than a collection, an id and a verb.
@@ -71,6 +75,8 @@ export function findRoute(method, path) {
   const match = /^(\/v1\/[^/]+)(?:\/([^/]+)(\/[^/]+)?)?$/.exec(path);
   if (!match) return null;
   const [, collection, id, verb = ''] = match;
+  const search = ROUTES.get(`${method} ${path}`);
+  if (search && id === 'search') return { route: search, id: '' };
   const route = ROUTES.get(`${method} ${collection}${id === undefined ? '' : '/{id}'}${verb}`);
   return route ? { route, id: id === undefined ? '' : decoded(id) } : null;
 }

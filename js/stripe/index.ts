@@ -1,0 +1,2 @@
+export { governed } from './governed.ts';
+export type * from './types.ts';
