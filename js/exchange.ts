@@ -19,16 +19,17 @@ interface ByteStream {
 
 /** The answer, or a status of 0 where none arrived, or not all of it. */
 export async function exchange(
-  { url, headers, body }: StripeRequest,
+  { url, headers, body }: Pick<StripeRequest, 'url' | 'headers' | 'body'>,
   fetch: FetchLike,
   timeout_ms: number,
   signal: AbortSignalLike | undefined,
+  method = 'POST',
 ): Promise<StripeResponse> {
   const { AbortController } = globalThis as HostGlobals;
   const controller = AbortController && new AbortController();
   const answer = async () => {
     const own = controller && { signal: controller.signal as never };
-    const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', ...own });
+    const response = await fetch(url, { method, headers, body, redirect: 'manual', ...own });
     return { status: response.status, headers: response.headers, body: await textOf(response) };
   };
   try {

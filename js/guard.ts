@@ -2,6 +2,7 @@ import { refuseLeak, takeVaultKey } from './credential.ts';
 import { atPresent, EMPTY, MAP, member, read, type Tree, withMember } from './door.ts';
 import { ask } from './engine.ts';
 import { BillonceError } from './error.ts';
+import { pin } from './pin.ts';
 import { search } from './search.ts';
 import { send } from './send.ts';
 import type {
@@ -97,6 +98,7 @@ export function guard(config: GuardConfig): Guard {
     admit,
     findEarlier: (event, fetch, options) =>
       search({ config: tree, vaultKey }, fetch, event, read(options ?? {})),
+    pin: (eventId, key, fetch) => pin(eventId, key, { vaultKey, baseUrl }, fetch),
   } satisfies Guard);
 }
 

@@ -108,8 +108,14 @@ export interface Policy {
   allowed_endpoints: readonly string[];
   /** US dollars (not cents) from one UTC midnight to the next, with at most two decimals: `49`, `49.99`, `"49.99"`. */
   daily_usd_cap: number | string;
+  /** US dollars that one call may spend. */
+  max_charge_usd?: number | string;
   /** From here on nothing is allowed. */
   expires_at?: TimeLike;
+  /** The only connected account that the edge lets a request act for, `"acct_…"`. */
+  stripe_account?: string;
+  /** Whether the edge refuses a POST without an idempotency key. Default: true. */
+  require_idempotency_key?: boolean;
 }
 
 /** ISO 8601 text with a zone (a date alone is its midnight in UTC), a `Date`, or Unix time in milliseconds or seconds. */
@@ -147,6 +153,7 @@ export type DecisionCode =
   | 'endpoint_not_allowed'
   | 'amount_unknown'
   | 'usd_rate_missing'
+  | 'max_charge_usd_exceeded'
   | 'daily_usd_cap_exceeded';
 
 /** The judgement of a request. All amounts are integers of US cents. */
@@ -453,6 +460,22 @@ export interface Guard {
    * @param fetch Default: the host's.
    */
   findEarlier(event: BillingEvent, fetch?: FetchGet, options?: SearchOptions): Promise<Earlier>;
+  /**
+   * Pins a key to an event's own id in the edge of `base_url`, unless one is pinned already: for flows whose later
+   * versions would make another key of the same event. Charge with the key that comes back.
+   *
+   * @param fetch Default: the host's.
+   * @throws {BillonceError} where no key came back: `not_pinned`, or what is missing.
+   */
+  pin(eventId: string, key: string, fetch?: FetchLike): Promise<PinnedKey>;
+}
+
+/** The key of an event. */
+export interface PinnedKey {
+  /** The key that was first pinned. */
+  idempotency_key: string;
+  /** Whether this call pinned it. */
+  created: boolean;
 }
 
 /** Why an input was refused. Closed: a new code is a new version. */
@@ -497,6 +520,7 @@ export type ErrorCode =
   | 'nothing_to_send'
   | 'foreign_request'
   | 'fetch_missing'
+  | 'not_pinned'
   | 'aborted'
   | 'host_unsupported'
   | 'internal_error';

@@ -13,6 +13,7 @@ main(async () => {
   const { keys } = await import('./bench/keys.mjs');
   const { inWorkers } = await import('./bench/workerd.mjs');
   const { growth } = await import('./bench/growth.mjs');
+  const { edge } = await import('./bench/edge.mjs');
   const sections = [
     await step('sizes', sizes),
     await step('cold starts', coldStarts),
@@ -20,6 +21,7 @@ main(async () => {
     await step('one key and 10,000', keys),
     await step('workerd', inWorkers),
     await step('growth', growth),
+    await step('the edge', edge),
   ];
   const tables = sections
     .map(({ title, note, rows }) => `### ${title}\n\n${note}\n\n${markdown(rows)}`)

@@ -8,6 +8,8 @@ const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'docs/lab.md', 'pkg-template/
 /** Conditions by which a host is known; they must stand before the format's, which every host has. */
 const HOSTS = ['workerd'];
 const FORMATS = ['import', 'require'];
+/** Entries that are ES modules alone: a Worker is nothing else. */
+const MODULES = ['./edge'];
 
 /** What is wrong, one sentence each. */
 export function checkExports() {
@@ -18,7 +20,10 @@ export function checkExports() {
     problems.push('pkg/package.json exports something else than pkg-template/package.json: build anew');
   }
   for (const [subpath, target] of Object.entries(exports)) {
-    if (typeof target === 'object') problems.push(...conditionProblems(subpath, target));
+    if (MODULES.includes(subpath)) {
+      if (`${Object.keys(target)}` !== 'types,default')
+        problems.push(`${subpath}: types must stand before default`);
+    } else if (typeof target === 'object') problems.push(...conditionProblems(subpath, target));
     else if (subpath !== target) problems.push(`${subpath} is exported as ${target}, which needs conditions`);
   }
   const { main, module, types } = template;

@@ -12,8 +12,8 @@ export async function check() {
   await step('Rust: rustfmt and clippy are there', checkRustTools);
   await step('Rust: format', () => cargo('fmt --all --check'));
   await step('Rust: lints', () => cargo('clippy --locked --all-targets -- --deny warnings'));
-  await step('Rust: lints of the two wasm files', () => {
-    for (const file of ['npm', 'keys'])
+  await step('Rust: lints of the three wasm files', () => {
+    for (const file of ['npm', 'keys', 'edge'])
       cargo(`clippy --locked --features ${file} ${WASM} -- --deny warnings`);
   });
   await step('Rust: documentation', () => {
@@ -25,6 +25,7 @@ export async function check() {
   await step('TypeScript: types', () => {
     tool('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json');
     tool('node_modules/typescript/bin/tsc', '-p', 'tsconfig.cli.json');
+    tool('node_modules/typescript/bin/tsc', '-p', 'tsconfig.edge.json');
     tool('node_modules/typescript/bin/tsc', '-p', 'tsconfig.examples.json');
   });
   await step('generated files', () => {

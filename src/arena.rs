@@ -76,13 +76,13 @@ unsafe impl GlobalAlloc for Arena {
 }
 
 /// Where a call's input begins: at the arena's start, so that it is wiped with the rest.
-#[cfg(feature = "npm")]
+#[cfg(feature = "calls")]
 pub(crate) fn input_pointer() -> *const u8 {
     ptr::with_exposed_provenance(base())
 }
 
 /// Reads the first `length` bytes of the arena, which the shim wrote; everything else that `read` takes lies behind them.
-#[cfg(feature = "npm")]
+#[cfg(feature = "calls")]
 pub(crate) fn with_input<T>(length: usize, read: impl FnOnce(&[u8]) -> T) -> T {
     let end = base().saturating_add(length);
     let length = if reach(end) { length } else { 0 };

@@ -78,6 +78,20 @@ fn percent_encode(out: &mut String, text: &str, also_bare: &[u8]) {
     }
 }
 
+/// Decoded pairs, encoded as stripe-node does.
+pub(crate) fn encode_pairs(pairs: &[(String, String)]) -> String {
+    let mut out = String::new();
+    for (name, value) in pairs {
+        if !out.is_empty() {
+            out.push('&');
+        }
+        percent_encode(&mut out, name, b"[]");
+        out.push('=');
+        percent_encode(&mut out, value, b"[]");
+    }
+    out
+}
+
 /// The pairs of an encoded body, decoded. `None` where it is not well-formed.
 pub(crate) fn decode(body: &str) -> Option<Vec<(String, String)>> {
     body.split('&')

@@ -45,6 +45,16 @@ impl Object<'_> {
         }
     }
 
+    pub(crate) fn texts(&mut self, name: &'static str, values: &[String]) {
+        self.name(name);
+        self.out.push('[');
+        for (at, value) in values.iter().enumerate() {
+            self.out.push_str(if at > 0 { "," } else { "" });
+            text(self.out, value);
+        }
+        self.out.push(']');
+    }
+
     pub(crate) fn bool(&mut self, name: &'static str, value: Option<bool>) {
         self.name(name);
         self.out.push_str(match value {

@@ -40,12 +40,14 @@ extern crate alloc;
 extern crate std;
 
 mod admit;
+pub mod edge;
 pub mod endpoint;
 pub mod error;
 pub mod event;
 pub mod form;
 pub mod guard;
 pub mod key;
+pub mod ledger;
 pub mod minor_units;
 pub mod money;
 pub mod outcome;
@@ -61,6 +63,8 @@ pub mod wire;
 #[cfg(feature = "arena")]
 mod arena;
 mod base_url;
+#[cfg(feature = "calls")]
+mod calls;
 mod field;
 mod fill;
 mod http_date;

@@ -5,6 +5,7 @@ use crate::error::{Code, Error, Result};
 use crate::field::element;
 use crate::money::{self, Decimal, MAX_AMOUNT};
 use crate::prelude::*;
+use crate::request;
 use crate::time::Instant;
 use crate::value::{Fields, Value};
 
@@ -15,26 +16,50 @@ pub struct Policy {
     pub allowed_endpoints: Vec<Endpoint>,
     /// US cents that may be spent from one UTC midnight to the next.
     pub daily_usd_cap_cents: u64,
+    /// US cents that one call may spend.
+    pub max_charge_usd_cents: Option<u64>,
     /// From here on nothing is allowed.
     pub expires_at: Option<Instant>,
+    /// The only connected account that may be acted for; without one, only the platform's own.
+    pub stripe_account: Option<String>,
+    /// Whether the edge refuses a POST without an idempotency key.
+    pub require_idempotency_key: bool,
 }
 
 impl Policy {
-    /// Reads `{ allowed_endpoints, daily_usd_cap, expires_at? }`. The cap is in dollars (`49`, `49.99`, `"49.99"`)
-    /// and read exactly.
+    pub(crate) const FIELDS: [&'static str; 6] = [
+        "allowed_endpoints",
+        "daily_usd_cap",
+        "max_charge_usd",
+        "expires_at",
+        "stripe_account",
+        "require_idempotency_key",
+    ];
+
+    /// Reads `{ allowed_endpoints, daily_usd_cap, max_charge_usd?, expires_at?, stripe_account?, require_idempotency_key? }`.
+    /// The limits are in dollars (`49`, `49.99`, `"49.99"`) and read exactly.
     ///
     /// # Errors
     /// Any field that is missing, unknown or cannot be enforced as written.
     pub fn from_value(value: &Value) -> Result<Policy> {
-        let fields =
-            Fields::open(value, "policy", "policy", &["allowed_endpoints", "daily_usd_cap", "expires_at"])?;
+        let fields = Fields::open(value, "policy", "policy", &Policy::FIELDS)?;
         let cap = fields.required("daily_usd_cap", "the most that may be spent in a day, in US dollars")?;
         let expires_at =
             fields.get("expires_at").map(|value| Instant::from_value(value, &fields.at("expires_at")));
         Ok(Policy {
             allowed_endpoints: allowed_endpoints(&fields)?,
             daily_usd_cap_cents: cap_cents(cap, &fields.at("daily_usd_cap"))?,
+            max_charge_usd_cents: fields
+                .get("max_charge_usd")
+                .map(|value| cap_cents(value, &fields.at("max_charge_usd")))
+                .transpose()?,
             expires_at: expires_at.transpose()?,
+            stripe_account: fields
+                .text("stripe_account")?
+                .map(|id| request::check_account(id, &fields.at("stripe_account")))
+                .transpose()?
+                .map(ToString::to_string),
+            require_idempotency_key: fields.bool("require_idempotency_key")?.unwrap_or(true),
         })
     }
 

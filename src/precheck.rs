@@ -28,6 +28,8 @@ pub enum Verdict {
     AmountUnknown,
     /// Another currency than the cap's, and no rate was given.
     UsdRateMissing,
+    /// More than one call may spend.
+    MaxChargeUsdExceeded,
     /// More than what is left of today's cap.
     DailyUsdCapExceeded,
 }
@@ -42,6 +44,7 @@ impl Verdict {
             Verdict::EndpointNotAllowed => "endpoint_not_allowed",
             Verdict::AmountUnknown => "amount_unknown",
             Verdict::UsdRateMissing => "usd_rate_missing",
+            Verdict::MaxChargeUsdExceeded => "max_charge_usd_exceeded",
             Verdict::DailyUsdCapExceeded => "daily_usd_cap_exceeded",
         }
     }
@@ -52,7 +55,7 @@ impl Verdict {
         match self {
             Verdict::Allowed => 200,
             Verdict::PolicyExpired => 401,
-            Verdict::EndpointNotAllowed => 403,
+            Verdict::EndpointNotAllowed | Verdict::MaxChargeUsdExceeded => 403,
             Verdict::AmountUnknown | Verdict::UsdRateMissing => 422,
             Verdict::DailyUsdCapExceeded => 429,
         }
@@ -99,21 +102,29 @@ impl Decision {
             o.text("code", self.verdict.code());
             o.number("http_status", Some(self.verdict.http_status().into()));
             o.text("message", &self.message);
-            o.number("amount_usd_cents", self.amount_usd_cents);
-            o.number("spent_usd_cents", self.spent_usd_cents);
-            o.number("cap_usd_cents", Some(self.cap_usd_cents));
-            o.number("remaining_usd_cents", self.remaining_usd_cents);
-            o.text("resets_at", &self.resets_at.to_iso());
+            self.figures(o);
         });
+    }
+
+    /// The members that are figures.
+    pub(crate) fn figures(&self, o: &mut json::Object<'_>) {
+        o.number("amount_usd_cents", self.amount_usd_cents);
+        o.number("spent_usd_cents", self.spent_usd_cents);
+        o.number("cap_usd_cents", Some(self.cap_usd_cents));
+        o.number("remaining_usd_cents", self.remaining_usd_cents);
+        o.text("resets_at", &self.resets_at.to_iso());
     }
 }
 
+/// The message about a policy that has.
+pub(crate) const EXPIRED: &str = "The policy has expired; issue a new vault key.";
+
 /// The circumstances of a judgement: `{ policy, spent_usd_cents?, now, usd_rates? }`.
 pub(crate) struct Circumstances {
-    policy: Policy,
-    spent: Option<u64>,
-    now: Instant,
-    usd_rates: Vec<(Currency, Decimal)>,
+    pub(crate) policy: Policy,
+    pub(crate) spent: Option<u64>,
+    pub(crate) now: Instant,
+    pub(crate) usd_rates: Vec<(Currency, Decimal)>,
 }
 
 impl Circumstances {
@@ -140,21 +151,24 @@ impl Circumstances {
 
     /// Judges one request, before which the caller spent `besides` in addition.
     pub(crate) fn judge(&self, spend: &Spend, besides: u64) -> Result<Decision> {
-        let priced = self.price(spend)?;
+        Ok(self.judge_priced(spend.endpoint, &self.price(spend)?, besides))
+    }
+
+    /// The same for a request whose price is known, or known not to be.
+    pub(crate) fn judge_priced(&self, endpoint: Endpoint, priced: &Priced, besides: u64) -> Decision {
         let policy = &self.policy;
-        let spent = self.spent.map(|spent| spent.saturating_add(besides));
-        let remaining = policy.daily_usd_cap_cents.saturating_sub(spent.unwrap_or(0));
-        let (verdict, message) = if policy.expires_at.is_some_and(|end| self.now >= end) {
-            (Verdict::PolicyExpired, "The policy has expired; issue a new vault key.".to_string())
-        } else if !policy.allows(spend.endpoint) {
+        let remaining = self.remaining(besides);
+        let (verdict, message) = if self.is_expired() {
+            (Verdict::PolicyExpired, EXPIRED.to_string())
+        } else if !policy.allows(endpoint) {
             (
                 Verdict::EndpointNotAllowed,
-                [&spend.endpoint.label(), " is not on the allowlist (", &policy.allowlist(), ")."].joined(),
+                [&endpoint.label(), " is not on the allowlist (", &policy.allowlist(), ")."].joined(),
             )
         } else {
-            match &priced {
+            match priced {
                 Priced::AmountUnknown(why) => {
-                    (Verdict::AmountUnknown, [&spend.endpoint.label(), " ", why].joined())
+                    (Verdict::AmountUnknown, [&endpoint.label(), " ", why].joined())
                 }
                 Priced::RateMissing(currency) => (
                     Verdict::UsdRateMissing,
@@ -164,6 +178,16 @@ impl Circumstances {
                         ": give usd_rates with the dollars that one ",
                         currency.code(),
                         " is worth.",
+                    ]
+                    .joined(),
+                ),
+                Priced::Cents(cents) if policy.max_charge_usd_cents.is_some_and(|max| *cents > max) => (
+                    Verdict::MaxChargeUsdExceeded,
+                    [
+                        &dollars(*cents),
+                        " is more than the ",
+                        &dollars(policy.max_charge_usd_cents.unwrap_or(0)),
+                        " that one call may spend.",
                     ]
                     .joined(),
                 ),
@@ -187,18 +211,46 @@ impl Circumstances {
                 ),
             }
         };
-        Ok(Decision {
-            verdict,
-            message,
-            amount_usd_cents: if let Priced::Cents(cents) = priced { Some(cents) } else { None },
-            spent_usd_cents: spent,
-            cap_usd_cents: policy.daily_usd_cap_cents,
-            remaining_usd_cents: spent.map(|_| remaining),
-            resets_at: self.now.next_utc_midnight(),
-        })
+        let cents = if let Priced::Cents(cents) = priced { Some(*cents) } else { None };
+        self.decision(verdict, message, cents, besides)
     }
 
-    fn price(&self, spend: &Spend) -> Result<Priced> {
+    /// Whether the policy allows nothing any more.
+    pub(crate) fn is_expired(&self) -> bool {
+        self.policy.expires_at.is_some_and(|end| self.now >= end)
+    }
+
+    /// What was spent in all, where somebody said what had been.
+    fn spent(&self, besides: u64) -> Option<u64> {
+        self.spent.map(|spent| spent.saturating_add(besides))
+    }
+
+    fn remaining(&self, besides: u64) -> u64 {
+        let spent = self.spent(besides).unwrap_or(0);
+        self.policy.daily_usd_cap_cents.saturating_sub(spent)
+    }
+
+    /// A decision with the figures of these circumstances.
+    pub(crate) fn decision(
+        &self,
+        verdict: Verdict,
+        message: String,
+        amount_usd_cents: Option<u64>,
+        besides: u64,
+    ) -> Decision {
+        Decision {
+            verdict,
+            message,
+            amount_usd_cents,
+            spent_usd_cents: self.spent(besides),
+            cap_usd_cents: self.policy.daily_usd_cap_cents,
+            remaining_usd_cents: self.spent.map(|_| self.remaining(besides)),
+            resets_at: self.now.next_utc_midnight(),
+        }
+    }
+
+    /// What a request would cost.
+    pub(crate) fn price(&self, spend: &Spend) -> Result<Priced> {
         let Some(amount) = spend.amount else {
             let why = match (&spend.obscured_by, spend.endpoint.amount_source()) {
                 (Some(name), _) => [
@@ -242,7 +294,8 @@ fn carried_by(place: &str) -> String {
     ["does not carry its amount: fetch ", place, " first and pre-check that."].joined()
 }
 
-enum Priced {
+/// The price of a request, in US cents, or why it has none.
+pub(crate) enum Priced {
     Cents(u64),
     AmountUnknown(String),
     RateMissing(Currency),
@@ -265,7 +318,8 @@ fn spent_cents(value: &Value) -> Result<u64> {
         })
 }
 
-fn usd_rates(value: &Value) -> Result<Vec<(Currency, Decimal)>> {
+/// The rates of `{ eur: 1.08 }`.
+pub(crate) fn usd_rates(value: &Value) -> Result<Vec<(Currency, Decimal)>> {
     let Value::Map(rates) = value else {
         return Err(value.wrong("usd_rates", "an object such as { eur: 1.08 }"));
     };
@@ -296,21 +350,21 @@ pub fn precheck(input: &Value) -> Result<Decision> {
     let known = [&Circumstances::FIELDS[..], &["request"], &Spend::FIELDS].concat();
     let fields = Fields::open(input, "input", "", &known)?;
     let circumstances = Circumstances::read(&fields)?;
-    let spend = match fields.get("request") {
-        None => Spend::of_fields(&fields)?,
-        Some(request) => {
-            if let Some(name) = Spend::FIELDS.iter().find(|name| fields.get(name).is_some()) {
-                let problem = "and request exclude each other: the request says what it is";
-                return Err(Error::new(Code::ConflictingFields, name, problem));
-            }
-            if param(request, "url").is_some() {
-                spend_of_request(request)?
-            } else {
-                Spend::of_fields(&Fields::open(request, "request", "request", &Spend::FIELDS)?)?
-            }
-        }
-    };
-    circumstances.judge(&spend, 0)
+    circumstances.judge(&precheck_spend(&fields)?, 0)
+}
+
+/// What `{ request }` or `{ endpoint, amount?, currency? }` would spend.
+pub(crate) fn precheck_spend(fields: &Fields<'_>) -> Result<Spend> {
+    let Some(request) = fields.get("request") else { return Spend::of_fields(fields) };
+    if let Some(name) = Spend::FIELDS.iter().find(|name| fields.get(name).is_some()) {
+        let problem = "and request exclude each other: the request says what it is";
+        return Err(Error::new(Code::ConflictingFields, name, problem));
+    }
+    if param(request, "url").is_some() {
+        spend_of_request(request)
+    } else {
+        Spend::of_fields(&Fields::open(request, "request", "request", &Spend::FIELDS)?)
+    }
 }
 
 fn spend_of_request(request: &Value) -> Result<Spend> {

@@ -53,20 +53,10 @@ impl Settings {
         };
         let mut headers = Vec::new();
         if let Some(account) = fields.text("stripe_account")? {
-            let id = account.strip_prefix("acct_").unwrap_or("");
-            if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
-                let problem = "is not a connected account's id: give one such as \"acct_1AbC\"";
-                return Err(Error::new(Code::InvalidHeader, "stripe_account", problem));
-            }
-            headers.push(("Stripe-Account", account.to_string()));
+            headers.push(("Stripe-Account", check_account(account, "stripe_account")?.to_string()));
         }
         if let Some(version) = fields.text("stripe_version")? {
-            let version_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"-._=; ".contains(&byte);
-            if !version.starts_with("20") || version.trim() != version || !version.bytes().all(version_byte) {
-                let problem = "is not an API version: give one such as \"2026-10-28.endive\"";
-                return Err(Error::new(Code::InvalidHeader, "stripe_version", problem));
-            }
-            headers.push(("Stripe-Version", version.to_string()));
+            headers.push(("Stripe-Version", check_version(version, "stripe_version")?.to_string()));
         }
         Ok(Settings {
             base_url,
@@ -239,7 +229,28 @@ fn check_event(event: &Event<'_>, endpoint: Endpoint, params: &Value, spend: &Sp
     }
 }
 
-fn check_key(key: &str) -> Result<&str> {
+/// Refuses what is no connected account's id.
+pub(crate) fn check_account<'a>(account: &'a str, field: &str) -> Result<&'a str> {
+    let id = account.strip_prefix("acct_").unwrap_or("");
+    if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+        let problem = "is not a connected account's id: give one such as \"acct_1AbC\"";
+        return Err(Error::new(Code::InvalidHeader, field, problem));
+    }
+    Ok(account)
+}
+
+/// Refuses what is no API version.
+pub(crate) fn check_version<'a>(version: &'a str, field: &str) -> Result<&'a str> {
+    let version_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"-._=; ".contains(&byte);
+    if !version.starts_with("20") || version.trim() != version || !version.bytes().all(version_byte) {
+        let problem = "is not an API version: give one such as \"2026-10-28.endive\"";
+        return Err(Error::new(Code::InvalidHeader, field, problem));
+    }
+    Ok(version)
+}
+
+/// Refuses what Stripe would not take as an idempotency key.
+pub(crate) fn check_key(key: &str) -> Result<&str> {
     let field = "idempotency_key";
     if text::has_template(key) {
         text::check(field, key)?;

@@ -123,6 +123,9 @@ fn each_verdict_has_its_code_and_status() {
     let rates = |rates: Json| json!({ "currency": "eur", "usd_rates": rates });
     assert_eq!(verdict(rates(json!({ "eur": 1.08 }))), is("daily_usd_cap_exceeded", 429, Some(5292)));
     assert_eq!(verdict(rates(json!({ "eur": "0.5" }))), is("allowed", 200, Some(2450)));
+    let limit = |max: f64| policy(json!({ "max_charge_usd": max }));
+    assert_eq!(verdict(limit(48.99)), is("max_charge_usd_exceeded", 403, Some(4900)));
+    assert_eq!(verdict(limit(49.0)), is("allowed", 200, Some(4900)));
     for end in ["2026-06-01T09:00:00Z", "2026-06-01", "2025-01-01T00:00:00+02:00"] {
         assert_eq!(
             verdict(policy(json!({ "expires_at": end }))),

@@ -22,6 +22,8 @@ export function sizes() {
       row('index.cjs', 'pkg/index.cjs'),
       row('stripe.js, beside index.js', 'pkg/stripe.js'),
       row('billonce.paste.ts', 'pkg/billonce.paste.ts'),
+      row('edge.js, for Workers', 'pkg/edge.js'),
+      row('wasm of the edge', 'pkg/billonce-edge.wasm'),
     ],
   };
 }

@@ -24,8 +24,10 @@ export async function fillPackage() {
     await bundle('cjs', 'pkg/lab.cjs', besideMain('lab', './index.cjs'));
     await bundle('esm', 'pkg/cli.js', COMMAND);
     writeFileSync(at('pkg/LICENSE-lab.txt'), parserLicense());
-    cpSync(at('target/optimised/billonce.wasm'), at('pkg/billonce.wasm'));
-    cpSync(at('target/optimised/billonce-keys.wasm'), at('pkg/billonce-keys.wasm'));
+    await bundle('esm', 'pkg/edge.js', EDGE);
+    for (const name of ['billonce', 'billonce-keys', 'billonce-edge'])
+      cpSync(at(`target/optimised/${name}.wasm`), at(`pkg/${name}.wasm`));
+    cpSync(at('js/edge/public.d.ts'), at('pkg/edge.d.ts'));
     await buildPaste();
     emitTypes();
     const types = joined('key', 'request', 'money', 'response', 'earlier', 'guard', 'error', 'types');
@@ -73,6 +75,8 @@ const beside = (file, filter) => ({
   name: `beside ${file}`,
   setup: ({ onResolve }) => onResolve({ filter }, () => ({ path: file, external: true })),
 });
+/** The Worker: its wasm stands beside it as well, and the runtime brings `cloudflare:workers`. */
+const EDGE = { entryPoints: ['js/edge/index.ts'], external: ['*.wasm', 'cloudflare:workers'] };
 
 /** A subpath of its own. */
 const besideMain = (subpath, main) => ({

@@ -1,4 +1,4 @@
-// From Rust to the two wasm files of the package, in target/optimised/.
+// From Rust to the three wasm files of the package, in target/optimised/.
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ const at = (...path) => join(root, ...path);
 const OUT = at('target/optimised');
 const RULES = join(OUT, 'billonce.wasm');
 const KEYS = join(OUT, 'billonce-keys.wasm');
+const EDGE = join(OUT, 'billonce-edge.wasm');
 const RAW = 'wasm32-unknown-unknown/release/billonce.wasm';
 
 /** What wasm-opt may use; rustc's defaults, and simd128. */
@@ -22,12 +23,13 @@ const FEATURES = [
 ].map((feature) => `--enable-${feature}`);
 const STRIP = ['debug', 'producers', 'target-features'].map((section) => `--strip-${section}`);
 
-/** The rules, small; and the per-key path alone, fast. */
+/** The rules, small; the per-key path alone, fast; and the edge's rules. */
 export async function buildWasm() {
   await step('compiling Rust to WebAssembly', () => {
     const flags = { CARGO_ENCODED_RUSTFLAGS: rustFlags().join('\x1f') };
     compile('npm', 'target', flags);
     compile('keys', 'target/keys', { ...flags, CARGO_PROFILE_RELEASE_OPT_LEVEL: '3' });
+    compile('edge', 'target/edge', flags);
   });
   await step('wasm-opt', () => {
     mkdirSync(OUT, { recursive: true });
@@ -35,6 +37,7 @@ export async function buildWasm() {
     optimise(at('target', RAW), RULES, ['-O2']);
     // Hosts compile a function at its first call, so functions for batches must not become part of the one for a key.
     optimise(at('target/keys', RAW), KEYS, ['-O4', '--one-caller-inline-max-function-size', '300']);
+    optimise(at('target/edge', RAW), EDGE, ['-O2']);
   });
 }
 

@@ -6,7 +6,7 @@ mod path;
 pub(crate) mod table;
 
 pub use amount::AmountSource;
-pub(crate) use path::fill_path;
+pub(crate) use path::{fill_path, matches_template};
 
 use crate::error::{Code, Error, Result};
 use crate::nearest::nearest;
@@ -35,7 +35,7 @@ impl Endpoint {
     pub(crate) fn by_path(path: &str) -> Option<Endpoint> {
         // Most paths have no parameter, and `invoices/create_preview` must not be read as `invoices/{id}`.
         first(path, &mut |known, _| known == path)
-            .or_else(|| first(path.get(..1)?, &mut |template, _| path::matches_template(template, path)))
+            .or_else(|| first(path.get(..1)?, &mut |template, _| matches_template(template, path)))
     }
 
     /// As [`Endpoint::parse`], with a refusal that names the nearest endpoint.

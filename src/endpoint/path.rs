@@ -18,7 +18,7 @@ pub(super) fn is_parameter(segment: &str) -> bool {
 }
 
 /// Whether `path` is `template`, or it with its parameters renamed or filled in.
-pub(super) fn matches_template(template: &str, path: &str) -> bool {
+pub(crate) fn matches_template(template: &str, path: &str) -> bool {
     let mut given = path.split('/');
     template.split('/').all(|known| {
         given.next().is_some_and(|segment| known == segment || (is_parameter(known) && fills(segment)))

@@ -31,6 +31,8 @@ fn in_value(value: &Value<'_>) -> bool {
     match value {
         Value::Map(members) => in_object(members),
         Value::List(items) => items.iter().any(in_value),
+        // What cannot be read may tell of money.
+        Value::Refused(_) => true,
         _ => false,
     }
 }

@@ -117,6 +117,14 @@ test('each body as it is', () => {
   }
 });
 
+test('what cannot be read in a refusal may tell of a charge', () => {
+  const told = (name) =>
+    `{"error":{"type":"card_error","payment_intent":{"${name}":true,"amount_received":4900}}}`;
+  for (const name of ['livemode', 'live\\ud83dode']) {
+    expect(classifyResponse({ status: 402, body: told(name) }).charged).toBe('unknown');
+  }
+});
+
 test('huge and hostile answers', () => {
   const read = (answer) => classifyResponse({ status: 200, ...answer }).kind;
   expect(read({ body: `{"object":"charge","status":"succeeded","x":"${'x'.repeat(4_000_000)}"}` })).toBe(

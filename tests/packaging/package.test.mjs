@@ -42,10 +42,13 @@ describe('files', () => {
     const expected = [
       'LICENSE',
       'LICENSE-lab.txt',
+      'billonce-edge.wasm',
       'billonce-keys.wasm',
       'billonce.paste.ts',
       'billonce.wasm',
       'cli.js',
+      'edge.d.ts',
+      'edge.js',
       'index.cjs',
       'index.d.cts',
       'index.d.ts',
@@ -111,6 +114,7 @@ describe('files', () => {
   it.each([
     ['billonce.wasm', 40_000],
     ['billonce-keys.wasm', 6_600],
+    ['billonce-edge.wasm', 46_000],
     ['index.js', 79_000],
     ['stripe.js', 2_700],
     ['billonce.paste.ts', 57_500],
@@ -132,8 +136,8 @@ describe('files', () => {
       });
       for (const place of searched) expect(text.includes(place), `${name} contains ${place}`).toBe(false);
     }
-    // Both wasm files and the table of endpoints, once in each format; workerd's entry has the table alone, the subpaths none.
-    expect(inlined).toBe(7);
+    // Both wasm files and the table of endpoints, once in each format; workerd's entry and the edge have the table alone, the other subpath none.
+    expect(inlined).toBe(8);
   });
 });
 
@@ -193,7 +197,7 @@ import {
   type AbortSignalLike, type Attempt, type BillingEvent, type BuiltRequest, type CallOptions, type Circumstances, type CreateCall, type Credential,
   type Decision, type DecisionCode, type Destination, type Earlier, type EarlierObject, type ErrorCode, type FetchGet,
   type FetchLike, type FindOptions, type Guard, type GuardConfig, type ObjectCall, type Outcome, type OutcomeKind, type ParamOptions,
-  type Policy, type PrecheckInput, type RequestSpec, type Scheme, type SearchOptions, type SendOptions, type SendResult,
+  type PinnedKey, type Policy, type PrecheckInput, type RequestSpec, type Scheme, type SearchOptions, type SendOptions, type SendResult,
   type Spend, type Step, type StripeParam, type StripeParams, type StripeRequest, type StripeResponse, type TimeLike, type UsdRates,
 } from 'billonce';
 
@@ -250,6 +254,8 @@ const fetchLike: FetchLike = async (url, init) => {
 const signal: AbortSignalLike = new AbortController().signal;
 const options: SendOptions = { max_attempts: 1, first_sent_at: time, sleep: async () => {}, signal };
 const sent: Promise<SendResult> = billing.send(step, fetchLike, options);
+const pinned: Promise<PinnedKey> = billing.pin('evt_1', key, fetchLike);
+pinned.then(({ idempotency_key, created }) => (created ? idempotency_key : ''));
 billing.send(step, fetch, { timeout_ms: 1000, max_wait_ms: 0 });
 sent.then(({ attempts }) => attempts.map((attempt: Attempt) => attempt.waited_ms + attempt.outcome.http_status));
 
@@ -289,7 +295,7 @@ if (caught instanceof BillonceError) {
 }
 const codes: Record<DecisionCode, boolean> = {
   allowed: true, policy_expired: false, endpoint_not_allowed: false, amount_unknown: false, usd_rate_missing: false,
-  daily_usd_cap_exceeded: false,
+  max_charge_usd_exceeded: false, daily_usd_cap_exceeded: false,
 };
 // @ts-expect-error: no such code
 if (decision.code === 'denied') console.log(codes);

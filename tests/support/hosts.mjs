@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { workerdPath } from '../../scripts/edge/runtime.mjs';
 import { has } from '../../scripts/lib/run.mjs';
 
 const { platform, arch } = process;
@@ -14,11 +15,11 @@ export const broughtNode = (major) => hostPath(`node${major}-${platform}-${arch}
 
 /** Bun's build for processors without AVX2, which the others run too. */
 const BUN = { x64: 'bun-linux-x64-baseline', arm64: 'bun-linux-aarch64' }[arch];
-const WORKERD = { x64: 'workerd-linux-64', arm64: 'workerd-linux-arm64' }[arch];
 
 export const deno = hostPath(`@deno/${platform}-${arch}-glibc/deno`);
 export const bun = hostPath(`@oven/${BUN}/bin/bun`);
-export const workerd = hostPath(`@cloudflare/${WORKERD}/bin/workerd`);
+/** The runtime that `npm run edge` starts as well; the root's own packages bring it. */
+export const workerd = workerdPath();
 
 /** Milliseconds after which a host that hangs is ended, so that none outlives its test. */
 export const LONGEST = 50_000;

@@ -7,6 +7,7 @@ const STATUS = {
   endpoint_not_allowed: 403,
   amount_unknown: 422,
   usd_rate_missing: 422,
+  max_charge_usd_exceeded: 403,
   daily_usd_cap_exceeded: 429,
 };
 
@@ -82,6 +83,16 @@ export function decisions({ precheck, buildRequest }, check) {
   const yen = { amount: 5000, currency: 'jpy', usd_rates: { jpy: '0.0067' } };
   const yenLeft = '$33.50 of the $49.00 left of the daily cap.';
   fits('a currency without decimals', yen, { amount_usd_cents: 3350 }, yenLeft);
+
+  const perCall = '$49.00 is more than the $48.99 that one call may spend.';
+  judge(
+    'over the limit of one call',
+    'max_charge_usd_exceeded',
+    perCall,
+    withPolicy({ max_charge_usd: 48.99 }),
+  );
+  const ofTheEdge = { max_charge_usd: '49', stripe_account: 'acct_1', require_idempotency_key: false };
+  fits('what the edge alone enforces', withPolicy(ofTheEdge));
 
   const expired = 'The policy has expired; issue a new vault key.';
   judge('at its expiry', 'policy_expired', expired, withPolicy({ expires_at: NOW }));

@@ -258,6 +258,14 @@ function ofPrechecks({ precheck }, check) {
   for (const daily_usd_cap of [-1, 0.1 + 0.2, '4,900', 'NaN']) {
     refuse('invalid_policy policy.daily_usd_cap', cap, { policy: { ...POLICY, daily_usd_cap } });
   }
+  refuse('invalid_policy policy.max_charge_usd', cap, { policy: { ...POLICY, max_charge_usd: -1 } });
+  const connected = 'is not a connected account\'s id: give one such as "acct_1AbC"';
+  refuse('invalid_header policy.stripe_account', connected, {
+    policy: { ...POLICY, stripe_account: 'acct_' },
+  });
+  refuse('wrong_type policy.require_idempotency_key', 'must be true or false, not text', {
+    policy: { ...POLICY, require_idempotency_key: 'no' },
+  });
   refuse('invalid_time now', TIME, { now: '2026-06-01T09:00:00' }, { now: 1780 });
   const expires_at = new Date(Number.NaN);
   refuse('invalid_time policy.expires_at', TIME, { policy: { ...POLICY, expires_at } });

@@ -1,0 +1,3 @@
+export { Registry } from './registry.ts';
+export { Vault } from './vault.ts';
+export { default } from './worker.ts';

@@ -1,0 +1,55 @@
+// `npm run edge`: the edge on this machine, its state on disk. BILLONCE_ADMIN_TOKEN and STRIPE_SECRET_KEY are taken from the
+// environment; no secret stands on a command line or in a file.
+import { parseArgs } from 'node:util';
+import { startEdge } from './edge/start.mjs';
+import { prepare } from './lib/prepare.mjs';
+import { main, Stop } from './lib/run.mjs';
+
+const USAGE = `Usage: npm run edge -- [--port 8787] [--host 127.0.0.1] [--stripe-base https://api.stripe.com] [--state .edge]
+With BILLONCE_ADMIN_TOKEN and STRIPE_SECRET_KEY in the environment.`;
+
+await main(async () => {
+  const { port, host, 'stripe-base': stripeBase, state } = options();
+  for (const name of ['BILLONCE_ADMIN_TOKEN', 'STRIPE_SECRET_KEY']) {
+    if (!process.env[name]) throw new Stop(`${name} is missing in the environment.\n${USAGE}`);
+  }
+  let edge;
+  // Before it serves there is nothing to finish.
+  const stop = () => (edge ? edge.stop() : process.exit(0));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
+  await prepare({ build: true });
+  edge = await startEdge({ port: Number(port), host, stripeBase, state });
+  stopWithNpm(edge);
+  console.log(`billonce edge ready on ${edge.url}`);
+  return edge.ended;
+});
+
+function options() {
+  try {
+    const text = (value) => ({ type: 'string', default: value });
+    const { values } = parseArgs({
+      options: {
+        port: text('8787'),
+        host: text('127.0.0.1'),
+        'stripe-base': text('https://api.stripe.com'),
+        state: text('.edge'),
+      },
+    });
+    if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535)
+      throw new Error(`--port ${values.port} is no port`);
+    if (!/^https?:\/\/[\w.:[\]-]+(\/[\w./-]*)?$/.test(values['stripe-base']))
+      throw new Error('--stripe-base is no base URL');
+    return values;
+  } catch (cause) {
+    throw new Stop(`${cause.message}\n${USAGE}`);
+  }
+}
+
+/** npm passes a signal on but cannot pass on SIGKILL: where it started this, this ends with it. */
+function stopWithNpm(edge) {
+  if (process.env.npm_lifecycle_event !== 'edge') return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) edge.stop();
+  }, 200).unref();
+}

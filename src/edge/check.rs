@@ -1,0 +1,65 @@
+//! What is asked of the edge beside Stripe's calls: `POST /check`, the decision on a call that is not made, and
+//! `PUT /event-keys/{id}`, the key that an event was first given.
+
+use super::rows::read_totals;
+use super::vault::VaultPolicy;
+use crate::error::{Code, Error, Result};
+use crate::precheck::{precheck_spend, usd_rates};
+use crate::prelude::*;
+use crate::request;
+use crate::spend::Spend;
+use crate::text;
+use crate::time::Instant;
+use crate::value::{Fields, Value};
+
+/// Judges `{ given, vault, today, now }`, where `given` is `{ request }`, `{ endpoint, amount?, currency? }` or a built request
+/// itself, each with `usd_rates?`. Nothing is reserved. Answers with the decision.
+///
+/// # Errors
+/// For what cannot be judged.
+pub fn check(input: &Value) -> Result<String> {
+    let fields = Fields::open(input, "input", "", &["given", "vault", "today", "now"])?;
+    let vault = fields.required("vault", "the vault key")?;
+    let vault = Fields::open(vault, "vault", "vault", &["policy", "revoked"])?;
+    let policy = VaultPolicy::read(vault.required("policy", "its policy")?)?;
+    let now = Instant::from_value(fields.required("now", "the time")?, "now")?;
+    let today = read_totals(fields.required("today", "the day's totals")?, "today")?;
+    let given = fields.required("given", "the call to judge")?;
+    let mut circumstances = policy.at(now, today.counted());
+    if let Value::Map(members) = given
+        && members.iter().any(|(name, _)| *name == "url")
+    {
+        let wrapped = Value::Map(Vec::from([("request", given.clone())]));
+        let call = Fields::open(&wrapped, "body", "", &["request"])?;
+        return Ok(circumstances.judge(&precheck_spend(&call)?, 0)?.to_json());
+    }
+    let known = [&["request", "usd_rates", "policy", "spent_usd_cents", "now"][..], &Spend::FIELDS].concat();
+    let call = Fields::open(given, "body", "", &known)?;
+    for theirs in ["policy", "spent_usd_cents", "now"] {
+        if call.get(theirs).is_some() {
+            let problem = "is the edge's own to know: leave it out";
+            return Err(Error::new(Code::ConflictingFields, theirs, problem));
+        }
+    }
+    if let Some(rates) = call.get("usd_rates") {
+        circumstances.usd_rates = usd_rates(rates)?;
+    }
+    Ok(circumstances.judge(&precheck_spend(&call)?, 0)?.to_json())
+}
+
+/// Checks `{ external_event_id, idempotency_key }` before one is pinned to the other.
+///
+/// # Errors
+/// For an id that is no text of 1 to 255 bytes, and for what is no idempotency key.
+pub fn check_pin(input: &Value) -> Result<String> {
+    let fields = Fields::open(input, "body", "", &["external_event_id", "idempotency_key"])?;
+    let field = "external_event_id";
+    let event = fields.required(field, "the id of the event")?.as_text(field)?;
+    text::check(field, event)?;
+    if event.len() > 255 {
+        return Err(Error::new(Code::InputTooLarge, field, "is longer than 255 bytes"));
+    }
+    let key = fields.required("idempotency_key", "the key to pin")?.as_text("idempotency_key")?;
+    request::check_key(key)?;
+    Ok("null".to_string())
+}

@@ -1,0 +1,109 @@
+// `npm run edge` itself: how it starts, what it says, how it ends.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startStripeDouble } from '../support/stripe-double/index.mjs';
+import { ADMIN_TOKEN, eventually, STRIPE_KEY } from './rig.mjs';
+
+const root = new URL('../../', import.meta.url).pathname;
+const SECRETS = { BILLONCE_ADMIN_TOKEN: ADMIN_TOKEN, STRIPE_SECRET_KEY: STRIPE_KEY };
+
+describe('npm run edge', () => {
+  let double;
+  let state;
+  beforeAll(async () => {
+    double = await startStripeDouble();
+    state = mkdtempSync(join(tmpdir(), 'billonce-edge-command-'));
+  });
+  afterAll(async () => {
+    await double.close();
+    rmSync(state, { recursive: true, force: true });
+  });
+
+  const start = (args, env = SECRETS) => {
+    const { BILLONCE_ADMIN_TOKEN: _, STRIPE_SECRET_KEY: __, ...rest } = process.env;
+    const child = spawn(process.execPath, ['scripts/edge.mjs', ...args], {
+      cwd: root,
+      env: { ...rest, ...env },
+    });
+    let stderr = '';
+    child.stderr.on('data', (text) => {
+      stderr += text;
+    });
+    const ended = new Promise((done) => child.once('close', (code) => done({ code, stderr })));
+    return { child, ended };
+  };
+  const ready = async (child) => {
+    for await (const line of createInterface(child.stdout)) {
+      const url = line.match(/^billonce edge ready on (http:\/\/127\.0\.0\.1:\d+)$/)?.[1];
+      if (url) return url;
+    }
+    return null;
+  };
+  const args = () => ['--port', '0', '--stripe-base', double.url, '--state', state];
+  const healthy = (url) =>
+    fetch(`${url}/healthz`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+
+  it('says when it is ready, serves on loopback, and ends cleanly on SIGTERM', async () => {
+    const { child, ended } = start(args());
+    const url = await ready(child);
+    expect(await healthy(url)).toBe(true);
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
+    expect(await healthy(url)).toBe(false);
+  });
+
+  it('leaves nothing running when it is killed, and starts again on the same state', async () => {
+    const first = start(args());
+    const url = await ready(first.child);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    expect(await eventually(async () => !(await healthy(url)))).toBe(true);
+    const port = new URL(url).port;
+    const second = start(args().with(1, port));
+    expect(await ready(second.child)).toBe(url);
+    second.child.kill('SIGTERM');
+    expect((await second.ended).code).toBe(0);
+  });
+
+  it('shows no secret to whoever lists processes', async () => {
+    const { child, ended } = start(args());
+    await ready(child);
+    const { readdirSync, readFileSync } = await import('node:fs');
+    const lines = readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map((pid) => {
+        try {
+          return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        } catch {
+          return '';
+        }
+      });
+    expect(lines.some((line) => line.includes('workerd'))).toBe(true);
+    for (const secret of Object.values(SECRETS))
+      expect(lines.some((line) => line.includes(secret))).toBe(false);
+    child.kill('SIGTERM');
+    await ended;
+  });
+
+  it('says what is missing or wrong', async () => {
+    const cases = [
+      [[], {}, 'BILLONCE_ADMIN_TOKEN is missing in the environment.'],
+      [[], { BILLONCE_ADMIN_TOKEN: ADMIN_TOKEN }, 'STRIPE_SECRET_KEY is missing in the environment.'],
+      [['--port', 'x'], SECRETS, '--port x is no port'],
+      [['--stripe-base', 'ftp://x'], SECRETS, '--stripe-base is no base URL'],
+      [['--token', 'x'], SECRETS, "Unknown option '--token'"],
+    ];
+    for (const [given, env, message] of cases) {
+      const { code, stderr } = await start(given, env).ended;
+      expect(code).toBe(1);
+      expect(stderr).toContain(message);
+    }
+  });
+});
