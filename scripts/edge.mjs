@@ -1,5 +1,6 @@
 // `npm run edge`: the edge on this machine, its state on disk. BILLONCE_ADMIN_TOKEN and STRIPE_SECRET_KEY are taken from the
 // environment; no secret stands on a command line or in a file.
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startEdge } from './edge/start.mjs';
 import { prepare } from './lib/prepare.mjs';
@@ -45,11 +46,22 @@ function options() {
   }
 }
 
-/** npm passes a signal on but cannot pass on SIGKILL: where it started this, this ends with it. */
+/** npm passes a signal on but cannot pass on SIGKILL: where it started this, by a shell of its own, this ends with it. */
 function stopWithNpm(edge) {
   if (process.env.npm_lifecycle_event !== 'edge') return;
-  const parent = process.ppid;
+  const above = () => `${process.ppid} ${parentOf(process.ppid)}`;
+  const before = above();
   setInterval(() => {
-    if (process.ppid !== parent) edge.stop();
+    if (above() !== before) edge.stop();
   }, 200).unref();
+}
+
+/** The parent of a process, where the system tells it in a file (proc(5)); elsewhere only our own parent is known. */
+function parentOf(pid) {
+  try {
+    // The name before it stands in parentheses and may hold anything.
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ')[1];
+  } catch {
+    return '';
+  }
 }

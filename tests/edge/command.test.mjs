@@ -72,6 +72,19 @@ describe('npm run edge', () => {
     expect((await second.ended).code).toBe(0);
   });
 
+  it.runIf(process.platform === 'linux')('ends with the npm that started it, however that ends', async () => {
+    for (const signal of ['SIGTERM', 'SIGKILL']) {
+      const npm = spawn('npm', ['run', 'edge', '--', ...args()], {
+        cwd: root,
+        env: { ...process.env, ...SECRETS },
+      });
+      const url = await ready(npm);
+      expect(await healthy(url)).toBe(true);
+      npm.kill(signal);
+      expect(await eventually(async () => !(await healthy(url)))).toBe(true);
+    }
+  });
+
   it('shows no secret to whoever lists processes', async () => {
     const { child, ended } = start(args());
     await ready(child);
