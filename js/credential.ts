@@ -31,10 +31,15 @@ export function authorize<R extends { headers: Record<string, string> }>(request
  * show, and in wasm memory.
  */
 export function refuseLeak(key: string, field: string, tree: Tree): void {
-  // No key of any use is shorter, and a shorter one would be found in ordinary words.
-  if (key.length < SHORTEST_SECRET || !contains(tree, key)) return;
+  if (!repeats(key, tree)) return;
   const message = `${field} would put the vault key where run logs show it; take it out of there`;
   throw new BillonceError('secret_in_output', field, message);
+}
+
+/** Whether the key itself stands in a value. */
+export function repeats(key: string, tree: Tree): boolean {
+  // No key of any use is shorter, and a shorter one would be found in ordinary words.
+  return key.length >= SHORTEST_SECRET && contains(tree, key);
 }
 
 function contains(tree: Tree, key: string): boolean {

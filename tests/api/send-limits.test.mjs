@@ -1,12 +1,12 @@
 // The limits of guard.send: of time, of an answer's size, of a key's age. Where a test needs time to pass, nothing else could
 // end what it waits for.
 import { execFileSync } from 'node:child_process';
-import { BillonceError, guard } from 'billonce';
+import { guard } from 'billonce';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { answering, CHARGED, charged, limited, lost, never } from '../support/answers/fetches.mjs';
 import { consumer } from '../support/packed.mjs';
 
 const event = { customer_id: 'cus_A100', amount_cents: 4900, billing_period: '2026-06' };
-const CHARGED = '{"id":"ch_1","object":"charge","status":"succeeded"}';
 const HOUR_MS = 3_600_000;
 const billing = guard({ vault_key: 'vault_key_for_tests_4f9a' });
 const step = billing.charge(event);
@@ -15,20 +15,6 @@ const noWait = { sleep: async () => {} };
 afterEach(() => vi.restoreAllMocks());
 
 const kinds = ({ attempts }) => attempts.map(({ outcome }) => outcome.kind);
-const never = () => new Promise(() => {});
-/** A fetch that answers with each of these in turn, called with the request's init; and what it was called with. */
-function answering(...answers) {
-  const inits = [];
-  const fetch = async (_, init) => {
-    inits.push(init);
-    return answers.shift()(init);
-  };
-  return { fetch, inits };
-}
-const charged = () => new Response(CHARGED);
-const lost = () => Promise.reject(new Error('reset'));
-const limited = (headers) => () => new Response('{"error":{"code":"rate_limit"}}', { status: 429, headers });
-
 describe('time', () => {
   test('a fetch that never settles is cut off, told so, and tried again', async () => {
     const { fetch, inits } = answering(never, never, charged);
@@ -246,59 +232,5 @@ describe('a key’s age', () => {
     expect(alone.outcome).toMatchObject({ kind: 'cap_exceeded', charged: 'no', retry: 'never' });
     const { fetch } = answering(limited(), cap);
     expect((await billing.send(step, fetch, noWait)).outcome.charged).toBe('no');
-  });
-});
-
-describe('an AbortSignal', () => {
-  test('that is aborted sends nothing', async () => {
-    const { fetch, inits } = answering(charged);
-    const refused = billing.send(step, fetch, { signal: AbortSignal.abort() });
-    await expect(refused).rejects.toMatchObject({ code: 'aborted', field: 'options.signal' });
-    await expect(refused).rejects.toBeInstanceOf(BillonceError);
-    expect(inits).toEqual([]);
-  });
-
-  test('cuts an attempt off, and says that it does not know', async () => {
-    const controller = new AbortController();
-    const { fetch, inits } = answering(() => {
-      controller.abort();
-      return never();
-    });
-    const { outcome, attempts } = await billing.send(step, fetch, { signal: controller.signal });
-    expect(outcome).toMatchObject({ kind: 'network_error', charged: 'unknown', retry: 'same_key' });
-    expect([attempts.length, inits.length, inits[0].signal.aborted]).toEqual([1, 1, true]);
-  });
-
-  test.each([
-    ['the host’s', {}],
-    ['the caller’s', { sleep: never }],
-  ])('ends %s wait', async (_, options) => {
-    const controller = new AbortController();
-    const { fetch } = answering(() => {
-      setImmediate(() => controller.abort());
-      return limited({ 'Retry-After': '3000' })();
-    });
-    const bounds = { max_wait_ms: HOUR_MS, signal: controller.signal, ...options };
-    const { outcome, attempts } = await billing.send(step, fetch, bounds);
-    expect([outcome.kind, attempts.length, attempts[0].waited_ms]).toEqual(['rate_limited', 1, 0]);
-  });
-
-  test('that is used again keeps no listeners', async () => {
-    const controller = new AbortController();
-    let listening = 0;
-    const { signal } = controller;
-    const add = signal.addEventListener.bind(signal);
-    const remove = signal.removeEventListener.bind(signal);
-    signal.addEventListener = (...args) => {
-      listening++;
-      add(...args);
-    };
-    signal.removeEventListener = (...args) => {
-      listening--;
-      remove(...args);
-    };
-    const { fetch } = answering(lost, charged);
-    await billing.send(step, fetch, { ...noWait, signal });
-    expect(listening).toBe(0);
   });
 });

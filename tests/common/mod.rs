@@ -22,3 +22,15 @@ pub(crate) fn value(json: &serde_json::Value) -> Value<'_> {
 pub(crate) fn json(text: &str) -> serde_json::Value {
     serde_json::from_str(text).unwrap()
 }
+
+/// The outcome of a whole response.
+#[allow(dead_code, reason = "not every test file reads answers")]
+pub(crate) fn of(response: serde_json::Value) -> serde_json::Value {
+    json(&billonce::outcome::classify(&value(&response)).unwrap().to_json())
+}
+
+/// The outcome of its three parts.
+#[allow(dead_code, reason = "not every test file reads answers")]
+pub(crate) fn outcome(status: u16, headers: serde_json::Value, body: serde_json::Value) -> serde_json::Value {
+    of(serde_json::json!({ "status": status, "headers": headers, "body": body }))
+}

@@ -113,6 +113,14 @@ await run('guard.send, where fetch throws its headers', 'vault_key_', async (key
   entry.outcome = result.outcome.kind;
   return result;
 });
+await run('guard.send, where the answer repeats its headers', 'vault_key_', async (key, entry) => {
+  const billing = charging(key);
+  const fetch = async (_, init) =>
+    new Response(JSON.stringify({ error: { code: init.headers.Authorization } }));
+  const result = await billing.send(billing.charge(EVENT), fetch, { max_attempts: 1 });
+  entry.outcome = result.outcome.kind;
+  return result;
+});
 await run(
   'guard.send to another host',
   'vault_key_',

@@ -38,6 +38,7 @@ describe('the vault key', () => {
     ['buildRequest', { authorized: true, fetchable: true }],
     ['guard.send', { authorized: true, calls: 1, outcome: 'succeeded' }],
     ['guard.send, where fetch throws its headers', { calls: 2, outcome: 'network_error' }],
+    ['guard.send, where the answer repeats its headers', { outcome: 'unreadable' }],
     ['two guards', { authorized: true, calls: 3 }],
     ['a raw key that is meant', { authorized: true, calls: 1 }],
     ['findEarlier', { authorized: true, calls: 4 }],
