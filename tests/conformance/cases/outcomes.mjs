@@ -48,6 +48,11 @@ export function outcomes({ classifyResponse }, check) {
 
   const test = [200, { ...charge, livemode: false }];
   classify('a charge in test mode', 'succeeded yes never', 'Charged.', test, { ...made, livemode: false });
+  const noProof = 'This answer is no proof that nothing was charged: look for the charge first.';
+  const hidden = [402, { error: { code: 'card_declined', charge: { '\ud800': 1, paid: true } } }];
+  classify('a refusal that cannot be read whole', 'declined unknown review', noProof, hidden, {
+    stripe_code: 'card_declined',
+  });
   const untold = 'Done; whether it moved money is not told by this object.';
   const active = { id: 'sub_1', object: 'subscription', status: 'active' };
   classify('a subscription', 'succeeded unknown never', untold, [200, active], { id: 'sub_1' });
@@ -58,7 +63,6 @@ export function outcomes({ classifyResponse }, check) {
     'The payment failed, and this key will only repeat that: a new attempt needs a key of its own.';
   const bounced = { id: 'po_1', object: 'payout', status: 'failed' };
   classify('a failed payout', 'declined no new_key', notPaid, [200, bounced], { id: 'po_1' });
-  const noProof = 'This answer is no proof that nothing was charged: look for the charge first.';
   const contradiction = [200, { ...charge, status: 'failed', paid: true }];
   classify('a body that contradicts itself', 'declined unknown review', noProof, contradiction, made);
 
