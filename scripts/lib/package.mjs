@@ -75,6 +75,7 @@ const beside = (file, filter) => ({
   name: `beside ${file}`,
   setup: ({ onResolve }) => onResolve({ filter }, () => ({ path: file, external: true })),
 });
+
 /** The Worker: its wasm stands beside it as well, and the runtime brings `cloudflare:workers`. */
 const EDGE = { entryPoints: ['js/edge/index.ts'], external: ['*.wasm', 'cloudflare:workers'] };
 
