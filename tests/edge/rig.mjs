@@ -16,12 +16,12 @@ const ENV = { BILLONCE_ADMIN_TOKEN: ADMIN_TOKEN, STRIPE_SECRET_KEY: STRIPE_KEY }
 
 /**
  * Starts everything; `close` ends it. `crash` kills the runtime as a power cut would, and starts it again. With a `stripeBase`
- * the double is not asked.
+ * the double is not asked; `before` is a module that stands before the Worker.
  */
-export async function rig({ policy = {}, double: options = {}, stripeBase, env = ENV } = {}) {
+export async function rig({ policy = {}, double: options = {}, stripeBase, env = ENV, before } = {}) {
   const state = mkdtempSync(join(tmpdir(), 'billonce-edge-'));
   const double = await startStripeDouble({ secrets: [STRIPE_KEY], ...options });
-  const start = () => startEdge({ port: 0, stripeBase: stripeBase ?? double.url, state, env });
+  const start = () => startEdge({ port: 0, stripeBase: stripeBase ?? double.url, state, env, before });
   let edge = await start();
 
   const request = async (method, path, { token, headers, body } = {}) => {

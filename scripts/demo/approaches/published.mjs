@@ -61,7 +61,7 @@ export const DIFFERENCES = [
       ['key_only', 'retry'],
       ['key_and_proxy', 'retry'],
     ],
-    text: "Stripe may forget a key after 24 hours, and the proxy's cap starts anew: a run that is retried on the next day charges again. The edge keeps answers for 90 days. (Stripe's clock was put on by 25 hours; the edge's own was not.)",
+    text: "Stripe may forget a key after 24 hours, and the proxy's cap starts anew: a run that is retried on the next day charges again. The edge keeps answers for 90 days. (Stripe's clock was put on by 25 hours, the edge's own was not; tests/edge/clock.test.mjs leads both.)",
   },
   {
     cells: [
