@@ -13,7 +13,7 @@ export async function check() {
   await step('Rust: format', () => cargo('fmt --all --check'));
   await step('Rust: lints', () => cargo('clippy --locked --all-targets -- --deny warnings'));
   await step('Rust: lints of the four wasm files', () => {
-    for (const file of ['npm', 'keys', 'edge', 'lab'])
+    for (const file of ['npm', 'keys', 'edge', 'lab-wasm'])
       cargo(`clippy --locked --features ${file} ${WASM} -- --deny warnings`);
   });
   await step('Rust: documentation', () => {
