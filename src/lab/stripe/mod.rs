@@ -168,7 +168,7 @@ impl Stripe {
         let refused = result.is_err();
         let object = object_of(&result);
         let mut answer = match result {
-            _ if broken => Refusal::server_error(key.is_some()).into_answer(),
+            _ if broken => Refusal::server_error(true).into_answer(),
             Ok(made) => {
                 let mut body = String::with_capacity(768);
                 made.write(&mut body);

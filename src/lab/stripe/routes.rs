@@ -94,9 +94,13 @@ impl Route {
             name => match kind_of(name) {
                 Some(kind) => spec.requires(kind.requires),
                 None => {
-                    let least_amount =
-                        if endpoint.takes_negative_amounts() { MOST.saturating_neg() } else { 0 };
-                    Spec { least_amount, ..spec.requires(&endpoint.required_parameters()) }
+                    let spec = spec.requires(&endpoint.required_parameters());
+                    let least_amount = if endpoint.takes_negative_amounts() {
+                        MOST.saturating_neg()
+                    } else {
+                        spec.least_amount
+                    };
+                    Spec { least_amount, ..spec }
                 }
             },
         }
