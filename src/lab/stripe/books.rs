@@ -41,6 +41,10 @@ impl Books {
         self.shelves.iter().find(|(own, _)| own == object).map_or(&[], |(_, made)| made)
     }
 
+    pub(crate) fn list_mut(&mut self, object: &str) -> &mut [Members] {
+        self.shelves.iter_mut().find(|(own, _)| own == object).map_or(&mut [], |(_, made)| made)
+    }
+
     pub(crate) fn find(&mut self, object: &str, id: &str) -> Option<&mut Members> {
         // The newest are asked for most.
         self.shelves

@@ -7,6 +7,7 @@ mod books;
 mod cards;
 mod charges;
 mod form;
+mod invoices;
 mod keys;
 mod lists;
 mod params;
