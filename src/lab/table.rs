@@ -76,6 +76,10 @@ impl<K: Ord, V> Table<K, V> {
         self.rows.iter().map(|(key, value)| (key, value))
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     pub(crate) fn values(&self) -> impl Iterator<Item = &V> {
         self.rows.iter().map(|(_, value)| value)
     }

@@ -23,6 +23,8 @@ pub struct World {
     proxy: Proxy,
     may_write: Option<Vec<String>>,
     tickets: u64,
+    /// How many have not rung.
+    timers: u32,
     /// The requests whose senders wait.
     waiting: Table<u64, Waiting>,
     /// The requests on their way to Stripe and back.
@@ -33,6 +35,9 @@ pub struct World {
     charges: Vec<Charge>,
     through_proxy: ThroughProxy,
 }
+
+/// How far the clock goes on for what the proxy alone has to do.
+const BY_ITSELF_MS: i64 = 600_000;
 
 /// A request to be sent.
 #[derive(Clone, Debug)]
@@ -113,6 +118,7 @@ impl World {
             may_write: settings.may_write.take(),
             proxy: Proxy::new(settings),
             tickets: 0,
+            timers: 0,
             waiting: Table::default(),
             exchanges: Table::default(),
             exchanges_so_far: 0,
@@ -136,6 +142,7 @@ impl World {
     /// Asks for a [`Happened::Timer`].
     pub fn sleep(&mut self, ms: u64) -> u64 {
         let ticket = self.ticket();
+        self.timers = self.timers.saturating_add(1);
         self.clock.after(ms, ticket, Event::Timer(ticket));
         ticket
     }
@@ -158,10 +165,16 @@ impl World {
         ticket
     }
 
-    /// Moves the clock to the next thing that was asked for and has come about.
+    /// Moves the clock to the next thing that was asked for and has come about. `None` where nothing is left that was, and nothing that
+    /// the proxy does by itself in the next ten minutes: what it does later waits until the clock is moved that far.
     #[allow(clippy::should_implement_trait)] // It is no iterator: what is asked in between is told as well.
     pub fn next(&mut self) -> Option<Happened> {
         loop {
+            let (ahead, event) = self.clock.ahead()?;
+            let by_itself = matches!(event, Event::ProxyWakes(_));
+            if by_itself && ahead > BY_ITSELF_MS && self.timers == 0 && self.waiting.is_empty() {
+                return None;
+            }
             let event = self.clock.advance()?;
             if let Some(happened) = self.happen(event) {
                 return Some(happened);
@@ -201,7 +214,10 @@ impl World {
 
     fn happen(&mut self, event: Event) -> Option<Happened> {
         match event {
-            Event::Timer(ticket) => return Some(Happened::Timer { ticket }),
+            Event::Timer(ticket) => {
+                self.timers = self.timers.saturating_sub(1);
+                return Some(Happened::Timer { ticket });
+            }
             Event::PatienceOver(ticket) => {
                 let Waiting { effect, .. } = self.waiting.remove(&ticket)?;
                 return Some(Happened::NoAnswer { ticket, effect });
