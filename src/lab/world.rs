@@ -4,13 +4,15 @@ use alloc::boxed::Box;
 
 use super::chance::Chance;
 use super::clock::{Clock, Moment};
+use super::exchange::{Event, Exchange, Stage, Waiting};
 use super::http::{Answer, Message};
 use super::proxy::{Deed, Forward, Proxy};
 use super::report::{AuditRow, Charge, Did, Effect, Happened};
 use super::settings::Settings;
 use super::strike::Strike;
-use super::stripe::{Accepted, Arrived, Moved, Route, Stripe, Turned};
+use super::stripe::{Arrived, Moved, Route, Stripe, Turned};
 use super::table::Table;
+use super::through_proxy::ThroughProxy;
 use crate::prelude::*;
 
 /// A clock, chance, Stripe, and a proxy before it. Same settings, same calls: same world.
@@ -50,59 +52,6 @@ pub struct Request {
     pub strike: Option<Strike>,
     /// When the sender stops waiting.
     pub timeout_ms: u64,
-}
-
-#[derive(Debug)]
-enum Event {
-    Timer(u64),
-    /// A request arrives at the proxy.
-    AtProxy(u64, Box<Message>),
-    /// The sender of a ticket stops waiting.
-    PatienceOver(u64),
-    /// An answer arrives at the sender.
-    AtSender(u64, Box<Answer>),
-    /// A request arrives at Stripe.
-    AtStripe(u64),
-    Executed(u64),
-    /// Stripe's answer arrives at whoever asked.
-    Back(u64, Box<Answer>),
-    /// The proxy stops waiting.
-    ProxyPatienceOver(u64),
-    /// The time of a proxy's errand.
-    ProxyWakes(u64),
-}
-
-#[derive(Debug)]
-struct Waiting {
-    effect: Effect,
-    patience: Moment,
-    /// Until the request is on its way to Stripe.
-    strike: Option<Strike>,
-}
-
-#[derive(Debug)]
-struct Exchange {
-    ticket: u64,
-    strike: Option<Strike>,
-    stage: Stage,
-    key: Option<String>,
-    /// Where the proxy asks: its errand, the day on which the money counts, and when its patience is over.
-    by_proxy: Option<(u64, i64, Option<Moment>)>,
-}
-
-#[derive(Debug)]
-enum Stage {
-    OnItsWay(Message),
-    BeingExecuted(Accepted),
-    Done,
-}
-
-/// US cents that really moved through the vault key.
-#[derive(Debug, Default)]
-struct ThroughProxy {
-    by_day: Table<i64, u64>,
-    /// On which day an object counts that may move money later.
-    made_on: Table<String, i64>,
 }
 
 impl World {
@@ -192,8 +141,7 @@ impl World {
     /// arrived, or the request for the payment intent or the authorisation that it is of.
     #[must_use]
     pub fn cap_exceeded(&self) -> bool {
-        let cap = self.proxy.cap_cents();
-        self.through_proxy.by_day.values().any(|cents| *cents > cap)
+        self.through_proxy.exceeds(self.proxy.cap_cents())
     }
 
     /// One row for each request that came by the proxy.
@@ -341,7 +289,7 @@ impl World {
         let executed = self.stripe.execute(accepted, self.clock.now(), broken);
         let day = exchange.by_proxy.map(|(_, day, _)| day);
         if let (Some(day), Some(made)) = (day, executed.object) {
-            self.through_proxy.made_on.fill(made, day);
+            self.through_proxy.made(made, day);
         }
         let (ticket, key) = (exchange.ticket, exchange.key.clone());
         let charge = executed.moved.map(|moved| {
@@ -383,6 +331,9 @@ impl World {
     /// An answer has come back to the proxy, or it waits no longer.
     fn back(&mut self, number: u64, answer: Option<Answer>) -> Option<()> {
         let (errand, _, patience) = self.exchanges.get_mut(&number)?.by_proxy.take()?;
+        if answer.is_some() {
+            self.exchanges.remove(&number);
+        }
         if let Some(patience) = patience {
             self.clock.cancel(patience);
         }
@@ -398,15 +349,6 @@ impl World {
         {
             effect.did = did;
             effect.charge = charge;
-        }
-    }
-}
-
-impl ThroughProxy {
-    fn count(&mut self, moved: &Moved, day: i64) {
-        if moved.currency == "usd" {
-            let day = self.made_on.get(&moved.made_of).copied().unwrap_or(day);
-            self.by_day.add(day, moved.amount);
         }
     }
 }
