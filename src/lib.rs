@@ -36,7 +36,7 @@
 
 extern crate alloc;
 // The npm package's wasm does without: it brings an allocator and a panic handler of its own.
-#[cfg(not(feature = "arena"))]
+#[cfg(not(any(feature = "arena", feature = "lab-wasm")))]
 extern crate std;
 
 mod admit;
@@ -47,6 +47,8 @@ pub mod event;
 pub mod form;
 pub mod guard;
 pub mod key;
+#[cfg(feature = "lab")]
+pub mod lab;
 pub mod ledger;
 pub mod minor_units;
 pub mod money;
@@ -78,7 +80,7 @@ mod nearest;
 mod params;
 mod prelude;
 mod sha256;
-#[cfg(feature = "arena")]
+#[cfg(any(feature = "keys", feature = "handed-in"))]
 mod shared;
 mod spend;
 mod text;
