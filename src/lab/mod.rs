@@ -8,14 +8,16 @@ mod chance;
 mod clock;
 mod http;
 mod object;
+mod parse;
 mod proxy;
 mod report;
 mod settings;
 mod strike;
 mod stripe;
+mod table;
 mod world;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(feature = "lab-wasm")]
 mod wasm;
 
 pub use http::{Answer, Message};
