@@ -18,6 +18,8 @@ mod table;
 mod world;
 
 #[cfg(feature = "lab-wasm")]
+mod heap;
+#[cfg(feature = "lab-wasm")]
 mod wasm;
 
 pub use http::{Answer, Message};

@@ -12,6 +12,12 @@ pub(crate) struct Table<K, V> {
 
 impl<K, V> Default for Table<K, V> {
     fn default() -> Table<K, V> {
+        Table::new()
+    }
+}
+
+impl<K, V> Table<K, V> {
+    pub(crate) const fn new() -> Table<K, V> {
         Table { rows: Vec::new() }
     }
 }

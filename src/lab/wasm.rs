@@ -20,7 +20,6 @@ use crate::value::Value;
 use crate::wire;
 
 /// All that lives across calls.
-#[derive(Default)]
 struct Shelf {
     worlds: Table<u32, Box<World>>,
     opened: u32,
@@ -30,13 +29,23 @@ struct Shelf {
     body: usize,
 }
 
-std::thread_local! {
-    static SHELF: RefCell<Shelf> = RefCell::new(Shelf::default());
-}
+/// A wasm instance has one thread.
+struct Alone(RefCell<Shelf>);
 
-/// A wasm instance has one thread, and no call comes back to JavaScript, so nothing else has it.
+// SAFETY: a wasm instance without shared memory has one thread.
+unsafe impl Sync for Alone {}
+
+static SHELF: Alone = Alone(RefCell::new(Shelf {
+    worlds: Table::new(),
+    opened: 0,
+    input: Vec::new(),
+    reply: String::new(),
+    body: 0,
+}));
+
+/// No call comes back to JavaScript, so nothing else has it.
 fn with<T>(use_shelf: impl FnOnce(&mut Shelf) -> T) -> T {
-    SHELF.with_borrow_mut(use_shelf)
+    use_shelf(&mut SHELF.0.borrow_mut())
 }
 
 /// Where the shim writes the table of endpoints, once and before anything else.
