@@ -9,9 +9,13 @@ import { writeTrees } from './wire.ts';
 export interface Callable {
   readonly memory: WebAssembly.Memory;
   input_pointer(): number;
-  endpoints_pointer(): number;
   reply_length(): number;
   end_call(): void;
+}
+
+/** What it exports besides where its rules read the table of endpoints. */
+export interface ReadsEndpoints extends Callable {
+  endpoints_pointer(): number;
 }
 
 /** A rule takes the length of its input and answers with the address of its reply. */
@@ -42,7 +46,7 @@ export function start<Exports extends { memory: WebAssembly.Memory }>(
 }
 
 /** Rules with their table of endpoints, which stands outside of the wasm: it would be a fifth of it. */
-export function startRules<Exports extends Callable>(
+export function startRules<Exports extends ReadsEndpoints>(
   module: () => WebAssembly.Module,
   endpointTable: () => Uint8Array,
 ): Running<Exports> {

@@ -4,6 +4,11 @@ declare module '#keys' {
   export default base64;
 }
 
+declare module '#answers' {
+  const base64: string;
+  export default base64;
+}
+
 declare module '#rules' {
   const base64: string;
   export default base64;

@@ -2,7 +2,7 @@
 import { parse } from './body.ts';
 import { authorize, repeats } from './credential.ts';
 import { read } from './door.ts';
-import { ask } from './engine.ts';
+import { askOfAnswers } from './engine.ts';
 import { BillonceError } from './error.ts';
 import { exchange, within } from './exchange.ts';
 import { classifyResponse } from './response.ts';
@@ -53,7 +53,7 @@ export async function send(
       'fetch is missing: this host has none, so pass one to send',
     );
   }
-  const bounds = ask('send_options', read(options)) as Bounds;
+  const bounds = askOfAnswers('send_options', read(options)) as Bounds;
   if (options.signal?.aborted) {
     throw new BillonceError(
       'aborted',

@@ -1,4 +1,4 @@
-//! How JavaScript calls a wasm of rules: the package's own, and the edge's.
+//! How JavaScript calls a wasm of rules: the package's own, those for answers, and the edge's.
 //!
 //! A call goes so: the shim writes a list of values at [`input_pointer`] as a [`wire`] tree, calls a rule with the tree's
 //! length, reads [`reply_length`] bytes of JSON where the rule says, and calls [`end_call`], which wipes it all.
@@ -9,6 +9,7 @@
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use crate::arena;
+#[cfg(feature = "endpoints")]
 use crate::endpoint::table;
 use crate::error::{Code, Error, Result};
 use crate::json;
@@ -25,6 +26,7 @@ pub extern "C" fn input_pointer() -> *const u8 {
 }
 
 /// Where the shim writes the table of endpoints, once and before anything else.
+#[cfg(feature = "endpoints")]
 #[unsafe(no_mangle)]
 pub extern "C" fn endpoints_pointer() -> *const u8 {
     table::HANDED_IN.pointer()

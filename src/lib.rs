@@ -60,6 +60,8 @@ pub mod time;
 pub mod value;
 pub mod wire;
 
+#[cfg(feature = "answers")]
+mod answers;
 #[cfg(feature = "arena")]
 mod arena;
 mod base_url;
@@ -78,7 +80,7 @@ mod nearest;
 mod params;
 mod prelude;
 mod sha256;
-#[cfg(feature = "arena")]
+#[cfg(any(feature = "endpoints", feature = "keys"))]
 mod shared;
 mod spend;
 mod text;

@@ -1,4 +1,4 @@
-//! The rules that the npm package's shim calls. It translates and decides nothing.
+//! The rules that the npm package's shim calls before something is sent. It translates and decides nothing.
 
 // Exports by name need an unsafe attribute; public to JavaScript, which `unreachable_pub` cannot know.
 #![allow(unsafe_code, unreachable_pub)]
@@ -9,8 +9,7 @@ use crate::event;
 use crate::guard::GuardConfig;
 use crate::money::Digits;
 use crate::prelude::*;
-use crate::time::Instant;
-use crate::{form, json, minor_units, outcome, precheck, request, secret, send};
+use crate::{form, json, minor_units, precheck, request, secret};
 
 /// The key of `[event, path]`, where `path` stands before the field in a refusal.
 #[unsafe(no_mangle)]
@@ -48,24 +47,6 @@ pub extern "C" fn precheck(length: usize) -> *const u8 {
     })
 }
 
-/// The outcome of `[response]`.
-#[unsafe(no_mangle)]
-pub extern "C" fn classify_response(length: usize) -> *const u8 {
-    answer(length, |values| {
-        let [response] = values else { return Err(malformed()) };
-        Ok(outcome::classify(response)?.to_json())
-    })
-}
-
-/// The bounds of `[options]` of a `send`.
-#[unsafe(no_mangle)]
-pub extern "C" fn send_options(length: usize) -> *const u8 {
-    answer(length, |values| {
-        let [options] = values else { return Err(malformed()) };
-        Ok(send::Bounds::from_value(options)?.to_json())
-    })
-}
-
 /// The integer of minor units of `[amount, currency]`.
 #[unsafe(no_mangle)]
 pub extern "C" fn minor_units(length: usize) -> *const u8 {
@@ -99,16 +80,6 @@ pub extern "C" fn admit(length: usize) -> *const u8 {
     answer(length, |values| {
         let [config, spec, earlier] = values else { return Err(malformed()) };
         Ok(GuardConfig::from_value(config)?.admit(spec, earlier)?.to_json())
-    })
-}
-
-/// Whole seconds of Unix time, of `[time, field]`.
-#[unsafe(no_mangle)]
-pub extern "C" fn unix_seconds(length: usize) -> *const u8 {
-    answer(length, |values| {
-        let [time, field] = values else { return Err(malformed()) };
-        let time = Instant::from_value(time, field.as_text("field")?)?;
-        Ok(Digits::of(time.seconds()).to_string())
     })
 }
 

@@ -4,9 +4,9 @@ import endpoints from '#endpoints';
 import { read } from '../door.ts';
 import { decodeBase64 } from '../hosts/base64.ts';
 import {
-  type Callable,
   callRule,
   defect,
+  type ReadsEndpoints,
   type Rule,
   type Running,
   replyTo,
@@ -69,7 +69,7 @@ type RuleName =
   | 'carries_token'
   | 'make_vault_key';
 
-let running: Running<Callable & Record<RuleName, Rule>> | undefined;
+let running: Running<ReadsEndpoints & Record<RuleName, Rule>> | undefined;
 
 function ask(rule: RuleName, ...values: unknown[]): unknown {
   running ??= startRules(

@@ -1,4 +1,4 @@
-// From Rust to the three wasm files of the package, in target/optimised/.
+// From Rust to the wasm files of the package, in target/optimised/.
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +7,10 @@ import { quiet, root, step } from './run.mjs';
 const at = (...path) => join(root, ...path);
 const OUT = at('target/optimised');
 const RULES = join(OUT, 'billonce.wasm');
+const ANSWERS = join(OUT, 'billonce-answers.wasm');
 const KEYS = join(OUT, 'billonce-keys.wasm');
 const EDGE = join(OUT, 'billonce-edge.wasm');
+const PASTE = join(OUT, 'billonce-paste.wasm');
 const RAW = 'wasm32-unknown-unknown/release/billonce.wasm';
 
 /** What wasm-opt may use; rustc's defaults, and simd128. */
@@ -23,26 +25,30 @@ const FEATURES = [
 ].map((feature) => `--enable-${feature}`);
 const STRIP = ['debug', 'producers', 'target-features'].map((section) => `--strip-${section}`);
 
-/** The rules, small; the per-key path alone, fast; and the edge's rules. */
+/** The rules, small; those for answers; the per-key path alone, fast; the edge's rules; and all rules in one, for the paste file. */
 export async function buildWasm() {
   await step('compiling Rust to WebAssembly', () => {
     const flags = { CARGO_ENCODED_RUSTFLAGS: rustFlags().join('\x1f') };
     compile('npm', 'target', flags);
+    compile('answers', 'target/answers', flags);
     compile('keys', 'target/keys', { ...flags, CARGO_PROFILE_RELEASE_OPT_LEVEL: '3' });
     compile('edge', 'target/edge', flags);
+    compile('npm,answers', 'target/paste', flags);
   });
   await step('wasm-opt', () => {
     mkdirSync(OUT, { recursive: true });
     // rustc has made it small; -Oz would save nothing that brotli does not, and cost a tenth of the speed.
     optimise(at('target', RAW), RULES, ['-O2']);
+    optimise(at('target/answers', RAW), ANSWERS, ['-O2']);
     // Hosts compile a function at its first call, so functions for batches must not become part of the one for a key.
     optimise(at('target/keys', RAW), KEYS, ['-O4', '--one-caller-inline-max-function-size', '300']);
     optimise(at('target/edge', RAW), EDGE, ['-O2']);
+    optimise(at('target/paste', RAW), PASTE, ['-O2']);
   });
 }
 
-function compile(feature, targetDir, env) {
-  const build = `build --locked --release --lib --features ${feature} --target wasm32-unknown-unknown --target-dir`;
+function compile(features, targetDir, env) {
+  const build = `build --locked --release --lib --features ${features} --target wasm32-unknown-unknown --target-dir`;
   quiet('cargo', [...build.split(' '), at(targetDir)], { env });
 }
 
