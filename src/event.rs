@@ -149,7 +149,7 @@ impl<'a> Event<'a> {
     /// every other call has scheme v2, which binds the endpoint: a key that no other call can have, nor any event of v1.
     #[must_use]
     pub fn for_call(mut self, endpoint: Endpoint) -> Event<'a> {
-        if endpoint.path() != "charges" {
+        if !endpoint.is("charges") {
             self.fields.scheme = Scheme::V2;
             self.endpoint = self.endpoint.or(Some(endpoint));
         }
@@ -310,20 +310,25 @@ fn scheme(fields: &Fields<'_>) -> Result<Scheme> {
 }
 
 fn loop_index(fields: &Fields<'_>) -> Result<Vec<u64>> {
-    let one = |value: &Value, field: &str| match value {
+    let field = "loop_index";
+    let one = |value: &Value| match value {
         Value::Text(text) => {
-            text::check(field, text)?;
-            money::canonical_integer(text).ok_or_else(|| loop_index_error(field))
+            text::check("", text)?;
+            money::canonical_integer(text).ok_or_else(|| loop_index_error(""))
         }
-        Value::Number(text) => money::canonical_integer(text).ok_or_else(|| loop_index_error(field)),
-        other => Err(other.wrong(field, "an integer or a list of them")),
+        Value::Number(text) => money::canonical_integer(text).ok_or_else(|| loop_index_error("")),
+        other => Err(other.wrong("", "an integer or a list of them")),
     };
-    match optional(fields, "loop_index")? {
-        None => Ok(Vec::new()),
-        Some(Value::List(list)) if list.is_empty() => Err(loop_index_error("loop_index")),
+    let mut indices = Vec::new();
+    match optional(fields, field)? {
+        None => {}
+        Some(Value::List(list)) if list.is_empty() => return Err(loop_index_error(field)),
         Some(Value::List(list)) => {
-            list.iter().enumerate().map(|(at, value)| one(value, &element("loop_index", at))).collect()
+            for (at, value) in list.iter().enumerate() {
+                indices.push(one(value).map_err(|error| error.within(&element(field, at)))?);
+            }
         }
-        Some(value) => Ok(Vec::from([one(value, "loop_index")?])),
+        Some(value) => indices.push(one(value).map_err(|error| error.within(field))?),
     }
+    Ok(indices)
 }

@@ -83,7 +83,10 @@ pub(crate) fn text(out: &mut String, text: &str) {
         out.push_str(before);
         let mut after = after.chars();
         match after.next() {
-            Some(quoted @ ('"' | '\\')) => out.extend(['\\', quoted]),
+            Some(quoted @ ('"' | '\\')) => {
+                out.push('\\');
+                out.push(quoted);
+            }
             Some(other) => other.encode_utf16(&mut [0; 2]).iter().for_each(|unit| escape(out, *unit)),
             None => {}
         }

@@ -66,10 +66,11 @@ impl Decimal {
         if !fraction.bytes().all(|byte| byte.is_ascii_digit()) || text.len() > 19 {
             return None;
         }
-        let mut digits = whole.bytes().chain(fraction.bytes());
-        let digits = digits
-            .by_ref()
-            .try_fold(0_u64, |number, digit| number.checked_mul(10)?.checked_add(u64::from(digit & 15)))?;
+        let mut digits = 0_u64;
+        // At most 19 digits, which fit.
+        for digit in text.bytes().filter(|byte| *byte != b'.') {
+            digits = digits.wrapping_mul(10).wrapping_add(u64::from(digit & 15));
+        }
         Some(Decimal { digits, scale: u32::try_from(fraction.len()).ok()? })
     }
 
@@ -96,7 +97,10 @@ impl Decimal {
     pub fn at_scale(self, decimals: u32) -> Option<u64> {
         let (mut digits, mut scale) = (self.digits, self.scale);
         while scale < decimals {
-            digits = digits.checked_mul(10)?;
+            if digits > u64::MAX / 10 {
+                return None;
+            }
+            digits = digits.wrapping_mul(10);
             scale = scale.saturating_add(1);
         }
         while scale > decimals {
@@ -141,7 +145,18 @@ impl Currency {
     /// Reads a code that Stripe knows, in lower case.
     #[must_use]
     pub fn parse(code: &str) -> Option<Currency> {
-        let code = code.as_bytes().try_into().ok()?;
+        Currency::of_code(code.as_bytes().try_into().ok()?)
+    }
+
+    /// The same in either case.
+    #[must_use]
+    pub fn parse_any_case(code: &str) -> Option<Currency> {
+        let mut code: [u8; 3] = code.as_bytes().try_into().ok()?;
+        code.make_ascii_lowercase();
+        Currency::of_code(code)
+    }
+
+    fn of_code(code: [u8; 3]) -> Option<Currency> {
         let known = [TWO_DECIMAL, ZERO_DECIMAL, THREE_DECIMAL, WHOLE_UNITS_ONLY];
         known.iter().any(|list| list_has(list, code)).then_some(Currency { code })
     }
@@ -197,7 +212,11 @@ pub fn usd_cents(amount: u64, currency: Currency, rate: Decimal) -> Option<u64> 
     if currency == Currency::USD {
         return Some(amount);
     }
-    let numerator = u128::from(amount).checked_mul(u128::from(rate.digits))?.checked_mul(100)?;
+    if amount > u64::MAX / 100 {
+        return None;
+    }
+    // Two numbers of 64 bits fit 128.
+    let numerator = u128::from(amount.wrapping_mul(100)).wrapping_mul(u128::from(rate.digits));
     div_ceil_by_ten(numerator, currency.decimals().checked_add(rate.scale)?)
 }
 
