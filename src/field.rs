@@ -5,12 +5,14 @@ use crate::prelude::*;
 use crate::text;
 
 /// `parent.name`, or `parent[3]`, or the name alone at the top.
+#[inline(never)]
 pub(crate) fn join(parent: &str, name: &str) -> String {
     let dot = if parent.is_empty() || name.is_empty() || name.starts_with('[') { "" } else { "." };
     [parent, dot, name].joined()
 }
 
 /// `list[3]`, or `[3]` for a list that has no name yet.
+#[inline(never)]
 pub(crate) fn element(list: &str, at: usize) -> String {
     [list, "[", &Digits::of_size(at), "]"].joined()
 }

@@ -66,14 +66,14 @@ fn percent_encode(out: &mut String, text: &str, also_bare: &str) {
     for (at, byte) in text.bytes().enumerate() {
         let bare = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
         if !bare && !also_bare.bytes().any(|other| other == byte) {
-            out.push_str(text.get(run..at).unwrap_or(""));
+            out.add(text.get(run..at).unwrap_or(""));
             run = at.saturating_add(1);
             for character in ['%', digit(byte >> 4), digit(byte & 15)] {
                 out.push(character);
             }
         }
     }
-    out.push_str(text.get(run..).unwrap_or(""));
+    out.add(text.get(run..).unwrap_or(""));
 }
 
 /// Decoded pairs, encoded as stripe-node does.

@@ -12,9 +12,9 @@ pub(crate) struct Object<'o> {
 /// `{…}`, with the members that `write` adds.
 pub(crate) fn object(out: &mut String, write: impl FnOnce(&mut Object<'_>)) {
     let mut object = Object { out, empty: true };
-    object.out.push('{');
+    object.out.add("{");
     write(&mut object);
-    object.out.push('}');
+    object.out.add("}");
 }
 
 impl Object<'_> {
@@ -26,10 +26,10 @@ impl Object<'_> {
 
     /// Names are ours, and need no escape.
     fn name(&mut self, name: &'static str) {
-        self.out.push_str(if self.empty { "\"" } else { ",\"" });
+        self.out.add(if self.empty { "\"" } else { ",\"" });
         self.empty = false;
-        self.out.push_str(name);
-        self.out.push_str("\":");
+        self.out.add(name);
+        self.out.add("\":");
     }
 
     pub(crate) fn text(&mut self, name: &'static str, value: &str) {
@@ -41,23 +41,23 @@ impl Object<'_> {
         self.name(name);
         match value {
             Some(value) => text(self.out, value),
-            None => self.out.push_str("null"),
+            None => self.out.add("null"),
         }
     }
 
     pub(crate) fn texts(&mut self, name: &'static str, values: &[String]) {
         self.name(name);
-        self.out.push('[');
+        self.out.add("[");
         for (at, value) in values.iter().enumerate() {
-            self.out.push_str(if at > 0 { "," } else { "" });
+            self.out.add(if at > 0 { "," } else { "" });
             text(self.out, value);
         }
-        self.out.push(']');
+        self.out.add("]");
     }
 
     pub(crate) fn bool(&mut self, name: &'static str, value: Option<bool>) {
         self.name(name);
-        self.out.push_str(match value {
+        self.out.add(match value {
             Some(true) => "true",
             Some(false) => "false",
             None => "null",
@@ -67,8 +67,8 @@ impl Object<'_> {
     pub(crate) fn number(&mut self, name: &'static str, value: Option<u64>) {
         self.name(name);
         match value {
-            Some(value) => self.out.push_str(&Digits::of(value)),
-            None => self.out.push_str("null"),
+            Some(value) => self.out.add(&Digits::of(value)),
+            None => self.out.add("null"),
         }
     }
 }
@@ -76,29 +76,27 @@ impl Object<'_> {
 /// A string, escaped to ASCII, which every host reads fastest. What needs no escape is copied in one piece.
 pub(crate) fn text(out: &mut String, text: &str) {
     let plain = |byte: u8| matches!(byte, 0x20..=0x7e) && byte != b'"' && byte != b'\\';
-    out.push('"');
+    out.add("\"");
     let mut rest = text;
     while let Some(at) = rest.bytes().position(|byte| !plain(byte)) {
         let Some((before, after)) = rest.split_at_checked(at) else { break };
-        out.push_str(before);
+        out.add(before);
         let mut after = after.chars();
         match after.next() {
-            Some(quoted @ ('"' | '\\')) => {
-                out.push('\\');
-                out.push(quoted);
-            }
+            Some('"') => out.add("\\\""),
+            Some('\\') => out.add("\\\\"),
             Some(other) => other.encode_utf16(&mut [0; 2]).iter().for_each(|unit| escape(out, *unit)),
             None => {}
         }
         rest = after.as_str();
     }
-    out.push_str(rest);
-    out.push('"');
+    out.add(rest);
+    out.add("\"");
 }
 
 /// A UTF-16 unit as `\u001f`.
 fn escape(out: &mut String, unit: u16) {
-    out.push_str("\\u");
+    out.add("\\u");
     for shift in [12, 8, 4, 0] {
         out.push(char::from_digit((u32::from(unit) >> shift) & 15, 16).unwrap_or('0'));
     }

@@ -105,16 +105,16 @@ pub(crate) struct Given<'a> {
 }
 
 impl<'a> Given<'a> {
+    /// Of a name without brackets.
     pub(crate) fn of(entries: &'a [(&'a str, Value<'a>)], name: &str) -> Given<'a> {
         let mut found = Given { value: None, more: false };
         for (given, value) in entries {
-            if !value.is_given() || base_name(given) != name {
-                continue;
-            }
-            if *given == name && found.value.is_none() {
-                found.value = Some(value);
-            } else {
-                found.more = true;
+            match given.strip_prefix(name) {
+                Some("") if value.is_given() && found.value.is_none() => found.value = Some(value),
+                Some(rest) if value.is_given() && (rest.is_empty() || rest.starts_with('[')) => {
+                    found.more = true;
+                }
+                _ => {}
             }
         }
         found

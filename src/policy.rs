@@ -85,8 +85,8 @@ impl Policy {
         }
         let mut list = String::new();
         for endpoint in &self.allowed_endpoints {
-            list.push_str(if list.is_empty() { "" } else { ", " });
-            list.push_str(&endpoint.label());
+            list.add(if list.is_empty() { "" } else { ", " });
+            list.add(&endpoint.label());
         }
         list
     }

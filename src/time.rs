@@ -78,22 +78,20 @@ impl Instant {
         let (year, month, day) = civil_from_days(self.ms / DAY_MS);
         let in_day = self.ms % DAY_MS;
         let mut iso = String::with_capacity(24);
-        for (number, width, after) in [
-            (year, 4, '-'),
-            (month, 2, '-'),
-            (day, 2, 'T'),
-            (in_day / 3_600_000, 2, ':'),
-            (in_day / 60_000 % 60, 2, ':'),
-            (in_day / 1000 % 60, 2, '.'),
-            (in_day % 1000, 3, 'Z'),
+        iso.add(&Digits::of(year.unsigned_abs()));
+        // With a 1 before it, a number keeps its zeros.
+        for (before, padded) in [
+            ("-", month.wrapping_add(100)),
+            ("-", day.wrapping_add(100)),
+            ("T", (in_day / 3_600_000).wrapping_add(100)),
+            (":", (in_day / 60_000 % 60).wrapping_add(100)),
+            (":", (in_day / 1000 % 60).wrapping_add(100)),
+            (".", (in_day % 1000).wrapping_add(1000)),
         ] {
-            let digits = Digits::of(number.unsigned_abs());
-            for _ in digits.len()..width {
-                iso.push('0');
-            }
-            iso.push_str(&digits);
-            iso.push(after);
+            iso.add(before);
+            iso.add(Digits::of(padded.unsigned_abs()).get(1..).unwrap_or(""));
         }
+        iso.add("Z");
         iso
     }
 

@@ -188,7 +188,7 @@ fn unknown_field(at: &str, name: &str, known: &[&str]) -> Error {
             Error::of_parts(Code::UnknownField, at, &["is not a field here. Did you mean ", near, "?"])
         }
         None => {
-            let all = ["is not a field here; the fields are ", &known.joined_by(", ")];
+            let all = ["is not a field here; the fields are ", &known.listed()];
             Error::of_parts(Code::UnknownField, at, &all)
         }
     }

@@ -105,7 +105,7 @@ fn decide(fields: &Fields<'_>, seen: &mut Seen) -> Result<Effect> {
     if !reading && incoming.endpoint.is_none_or(|endpoint| !policy.policy.allows(endpoint)) {
         let allowed = policy.allowed();
         let allowed: Vec<&str> = allowed.iter().map(String::as_str).collect();
-        let list = if allowed.is_empty() { "it is empty".to_string() } else { allowed.joined_by(", ") };
+        let list = if allowed.is_empty() { "it is empty".to_string() } else { allowed.listed() };
         let message = [&incoming.attempted, " is not on the allowlist (", &list, ")."].joined();
         let verdict = Verdict::EndpointNotAllowed;
         return Ok(decided(&circumstances.decision(verdict, message, None, 0)));

@@ -60,9 +60,9 @@ pub(crate) fn fill_path(endpoint: Endpoint, name: &str, values: Option<&Value>) 
         match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
             Some(parameter) => {
                 used.push(parameter);
-                path.push_str(&fill_parameter(parameter, values)?);
+                path.add(&fill_parameter(parameter, values)?);
             }
-            None => path.push_str(segment),
+            None => path.add(segment),
         }
     }
     match values.iter().find(|(name, _)| !used.contains(name)) {
