@@ -3,6 +3,7 @@ import { atPresent, EMPTY, MAP, member, read, type Tree, withMember } from './do
 import { ask } from './engine.ts';
 import { BillonceError } from './error.ts';
 import { pin } from './pin.ts';
+import { stepOf } from './replies.ts';
 import { search } from './search.ts';
 import { send } from './send.ts';
 import type {
@@ -36,23 +37,23 @@ export function guard(config: GuardConfig): Guard {
         refuseLeak(vaultKey, field, tree);
       }
     }
-    return judged(
-      operation,
-      ask('prepare', atPresent(tree), operation, event, params, options, earlier()) as Step,
-    );
+    return judged(operation, ask('prepare', atPresent(tree), operation, event, params, options, earlier()));
   }
 
   function admit(request: BuiltRequest): Step {
     const requestTree = read(request);
     if (vaultKey !== undefined) refuseLeak(vaultKey, 'spec', requestTree);
-    return judged('this request', ask('admit', atPresent(tree), requestTree, earlier()) as Step);
+    return judged('this request', ask('admit', atPresent(tree), requestTree, earlier()));
   }
 
   function earlier(): Tree {
-    return [MAP, ...[...spent].flat()];
+    const calls: Tree[] & { 0: number } = [MAP];
+    for (const [key, cents] of spent) calls.push(key, cents);
+    return calls;
   }
 
-  function judged(operation: Tree, step: Step): Step {
+  function judged(operation: Tree, reply: unknown): Step {
+    const step = stepOf(reply);
     const { idempotency_key, decision } = step;
     if (decision?.allowed) spent.set(idempotency_key, decision.amount_usd_cents ?? 0);
     if (decision && !decision.allowed && !returnsDenials) throw denial(operation, decision);

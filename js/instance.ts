@@ -73,14 +73,10 @@ export function replyTo<Exports extends Callable>(
   return reply;
 }
 
-/** What a reply says: an answer's JSON, or a refusal's behind a `-`, which is thrown as a BillonceError. */
+/** What a reply says: an answer's JSON, or behind a `-` a refusal's, which is thrown as a BillonceError. */
 export function understood(reply: string): unknown {
   if (reply[0] !== '-') return JSON.parse(reply);
-  const { code, field, message } = JSON.parse(reply.slice(1)) as {
-    code: ErrorCode;
-    field: string;
-    message: string;
-  };
+  const [code, field, message] = JSON.parse(reply.slice(1)) as [ErrorCode, string, string];
   throw new BillonceError(code, field, message);
 }
 

@@ -61,15 +61,15 @@ pub(crate) fn malformed() -> Error {
     )
 }
 
-/// The answer's JSON, or that of a refusal behind a `-`, which begins no answer.
+/// The answer's JSON, or behind a `-`, which begins no answer, a refusal's code, field and message.
 pub(crate) fn reply(said: Result<String>) -> *const u8 {
     let json = said.unwrap_or_else(|error| {
         let mut refusal = String::from("-");
-        json::object(&mut refusal, |o| {
-            o.text("code", error.code().as_str());
-            o.text("field", error.field());
-            o.text("message", &error.message());
-        });
+        for (before, text) in [("[", error.code().as_str()), (",", error.field()), (",", &error.message())] {
+            refusal.add(before);
+            json::text(&mut refusal, text);
+        }
+        refusal.add("]");
         refusal
     });
     REPLY_LENGTH.store(json.len(), Relaxed);

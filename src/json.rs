@@ -1,7 +1,12 @@
 //! Writes answers as JSON (RFC 8259), which every host parses natively.
+//!
+//! With the feature `lists` an object is a list of its values, in the same order, for js/replies.ts to give them their names: that
+//! is written and read in half of the time.
 
 use crate::money::Digits;
 use crate::prelude::*;
+
+const LISTS: bool = cfg!(feature = "lists");
 
 /// An object being written.
 pub(crate) struct Object<'o> {
@@ -12,9 +17,21 @@ pub(crate) struct Object<'o> {
 /// `{…}`, with the members that `write` adds.
 pub(crate) fn object(out: &mut String, write: impl FnOnce(&mut Object<'_>)) {
     let mut object = Object { out, empty: true };
-    object.out.add("{");
+    object.out.add(if LISTS { "[" } else { "{" });
     write(&mut object);
-    object.out.add("}");
+    object.out.add(if LISTS { "]" } else { "}" });
+}
+
+/// An object whose names are not always the same: as a list it has them too.
+pub(crate) fn named_texts(out: &mut String, members: &[(&'static str, String)]) {
+    object(out, |o| {
+        for (name, value) in members {
+            if LISTS {
+                o.text("", name);
+            }
+            o.text(name, value);
+        }
+    });
 }
 
 impl Object<'_> {
@@ -26,10 +43,15 @@ impl Object<'_> {
 
     /// Names are ours, and need no escape.
     fn name(&mut self, name: &'static str) {
-        self.out.add(if self.empty { "\"" } else { ",\"" });
+        if !self.empty {
+            self.out.add(",");
+        }
         self.empty = false;
-        self.out.add(name);
-        self.out.add("\":");
+        if !LISTS {
+            self.out.add("\"");
+            self.out.add(name);
+            self.out.add("\":");
+        }
     }
 
     pub(crate) fn text(&mut self, name: &'static str, value: &str) {

@@ -157,13 +157,7 @@ impl Request {
         json::object(out, |o| {
             o.text("method", "POST");
             o.text("url", &self.url);
-            o.member("headers", |out| {
-                json::object(out, |o| {
-                    for (name, value) in &self.headers {
-                        o.text(name, value);
-                    }
-                });
-            });
+            o.member("headers", |out| json::named_texts(out, &self.headers));
             o.text("body", &self.body);
             o.text("idempotency_key", &self.idempotency_key);
         });
