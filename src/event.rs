@@ -64,6 +64,9 @@ pub struct Event<'a> {
     pub(crate) endpoint: Option<Endpoint>,
 }
 
+/// The fields that are text, by name.
+type Texts<'a> = [(&'static str, Option<&'a str>); 6];
+
 impl<'a> EventFields<'a> {
     /// Checks every field.
     ///
@@ -76,8 +79,7 @@ impl<'a> EventFields<'a> {
         }
     }
 
-    /// The fields that are text, by name.
-    fn texts(&self) -> [(&'static str, Option<&'a str>); 6] {
+    fn texts(&self) -> Texts<'a> {
         [
             ("customer_id", Some(self.customer_id)),
             ("billing_period", Some(self.billing_period)),
@@ -89,10 +91,10 @@ impl<'a> EventFields<'a> {
     }
 
     /// What every scheme refuses.
-    fn check_common(&self) -> Result<()> {
+    fn check_common(&self, texts: &Texts<'_>) -> Result<()> {
         text::check("customer_id", self.customer_id)?;
         check_amount(self.amount_cents)?;
-        for (name, field) in self.texts().into_iter().skip(1) {
+        for (name, field) in texts.iter().skip(1) {
             if let Some(field) = field {
                 text::check(name, field)?;
             }
@@ -105,8 +107,9 @@ impl<'a> EventFields<'a> {
 
     /// What only a preimage joined by separators has to refuse, besides.
     pub(crate) fn check_v1(self) -> Result<Event<'a>> {
-        self.check_common()?;
-        for (name, field) in self.texts() {
+        let texts = self.texts();
+        self.check_common(&texts)?;
+        for (name, field) in texts {
             if field.is_some_and(|field| field.bytes().any(|byte| byte == b':')) {
                 return Err(Error::new(
                     Code::ColonInField,
@@ -134,7 +137,7 @@ impl<'a> EventFields<'a> {
     }
 
     fn check_v2(self) -> Result<Event<'a>> {
-        self.check_common()?;
+        self.check_common(&self.texts())?;
         let currency = match self.currency {
             Some(code) => Some(Currency::parse(code).ok_or_else(|| currency_error("currency"))?),
             None => None,

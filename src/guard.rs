@@ -94,7 +94,7 @@ impl<'c> GuardConfig<'c> {
         &self,
         operation: &Value,
         event: &Value,
-        params: &Value,
+        params: Value<'_>,
         options: &Value,
         earlier: &Value,
     ) -> Result<Step> {

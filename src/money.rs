@@ -215,30 +215,35 @@ pub fn usd_cents(amount: u64, currency: Currency, rate: Decimal) -> Option<u64> 
     if amount > u64::MAX / 100 {
         return None;
     }
-    // Two numbers of 64 bits fit 128.
-    let numerator = u128::from(amount.wrapping_mul(100)).wrapping_mul(u128::from(rate.digits));
-    div_ceil_by_ten(numerator, currency.decimals().checked_add(rate.scale)?)
+    let times = currency.decimals().checked_add(rate.scale)?;
+    div_ceil_by_ten(product(amount.wrapping_mul(100), rate.digits), times)
+}
+
+/// The product of two numbers, by 32 bits, the highest first.
+fn product(a: u64, b: u64) -> [u64; 4] {
+    let (high, low) = (|number: u64| number >> 32, |number: u64| number & 0xffff_ffff);
+    let first = low(a).wrapping_mul(low(b));
+    let second = high(a).wrapping_mul(low(b)).wrapping_add(high(first));
+    let third = low(a).wrapping_mul(high(b)).wrapping_add(low(second));
+    let fourth = high(a).wrapping_mul(high(b)).wrapping_add(high(second)).wrapping_add(high(third));
+    [high(fourth), low(fourth), low(third), low(first)]
 }
 
 /// `number` / 10^`times`, rounded up, where it fits 64 bits. One digit at a time, on 32 bits at a time: a division of 128 bits
 /// would bring 1 KB of wasm.
-fn div_ceil_by_ten(number: u128, times: u32) -> Option<u64> {
-    let mut limbs = [0_u32; 4];
-    for (limb, bytes) in limbs.iter_mut().zip(number.to_be_bytes().as_chunks().0) {
-        *limb = u32::from_be_bytes(*bytes);
-    }
+fn div_ceil_by_ten(mut limbs: [u64; 4], times: u32) -> Option<u64> {
     let mut exact = true;
     for _ in 0..times {
         let mut rest = 0;
         for limb in &mut limbs {
-            let part = rest << 32 | u64::from(*limb);
-            *limb = u32::try_from(part / 10).ok()?;
+            let part = rest << 32 | *limb;
+            *limb = part / 10;
             rest = part % 10;
         }
         exact &= rest == 0;
     }
     match limbs {
-        [0, 0, high, low] => (u64::from(high) << 32 | u64::from(low)).checked_add(u64::from(!exact)),
+        [0, 0, high, low] => (high << 32 | low).checked_add(u64::from(!exact)),
         _ => None,
     }
 }
@@ -255,6 +260,7 @@ impl Digits {
         Digits::of(size.try_into().unwrap_or(u64::MAX))
     }
 
+    #[inline(never)]
     pub(crate) fn of(mut number: u64) -> Digits {
         let mut digits = Digits { buffer: [b'0'; 20], start: 20 };
         for digit in digits.buffer.iter_mut().rev() {

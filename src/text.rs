@@ -71,12 +71,19 @@ pub(crate) fn unresolved(field: &str) -> Error {
 
 /// Whether `text` contains `part`. std's search is made for long texts, and costs 3 KB of wasm.
 pub(crate) fn has(text: &str, part: &str) -> bool {
-    find(text, part).is_some()
+    find(text.as_bytes(), part.as_bytes()).is_some()
+}
+
+/// Whether two texts differ in the case of ASCII letters alone, if at all.
+#[inline(never)]
+pub(crate) fn is_same(text: &[u8], other: &[u8]) -> bool {
+    text.eq_ignore_ascii_case(other)
 }
 
 /// Where `part`, which is not empty, first begins in `text`.
-pub(crate) fn find(text: &str, part: &str) -> Option<usize> {
-    let (mut rest, part) = (text.as_bytes(), part.as_bytes());
+#[inline(never)]
+pub(crate) fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    let mut rest = text;
     let first = part.first()?;
     let mut at: usize = 0;
     while let Some((byte, after)) = rest.split_first() {
@@ -91,7 +98,7 @@ pub(crate) fn find(text: &str, part: &str) -> Option<usize> {
 
 /// What stands before and behind the first `part`.
 pub(crate) fn split_once<'t>(text: &'t str, part: &str) -> Option<(&'t str, &'t str)> {
-    let (before, rest) = text.split_at_checked(find(text, part)?)?;
+    let (before, rest) = text.split_at_checked(find(text.as_bytes(), part.as_bytes())?)?;
     Some((before, rest.strip_prefix(part)?))
 }
 

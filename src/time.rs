@@ -133,6 +133,7 @@ struct Reader<'t> {
 
 impl Reader<'_> {
     /// Exactly `width` digits, of a number in `range`.
+    #[inline(never)]
     fn number(&mut self, width: usize, range: RangeInclusive<i64>) -> Option<i64> {
         let (digits, rest) = self.rest.split_at_checked(width)?;
         self.rest = rest;

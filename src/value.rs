@@ -136,7 +136,7 @@ impl<'a> Fields<'a> {
         let fields = Fields { path, entries };
         for (name, _) in entries {
             if !known.iter().any(|list| list.contains(name)) {
-                return Err(unknown_field(&fields.at(printable_name(name)), name, &known.concat()));
+                return Err(unknown_field(&fields.at(printable_name(name)), name, known));
             }
         }
         Ok(fields)
@@ -180,18 +180,20 @@ impl<'a> Fields<'a> {
 }
 
 #[cold]
-fn unknown_field(at: &str, name: &str, known: &[&str]) -> Error {
+fn unknown_field(at: &str, name: &str, known: &[&[&str]]) -> Error {
     let mut nearest = Nearest::to(name);
-    known.iter().for_each(|known| nearest.consider(known));
-    match nearest.found() {
-        Some(near) => {
-            Error::of_parts(Code::UnknownField, at, &["is not a field here. Did you mean ", near, "?"])
-        }
-        None => {
-            let all = ["is not a field here; the fields are ", &known.listed()];
-            Error::of_parts(Code::UnknownField, at, &all)
+    let mut all = Vec::new();
+    for list in known {
+        for known in *list {
+            nearest.consider(known);
+            all.push(*known);
         }
     }
+    let problem: &[&str] = match nearest.found() {
+        Some(near) => &["is not a field here. Did you mean ", near, "?"],
+        None => &["is not a field here; the fields are ", &all.listed()],
+    };
+    Error::of_parts(Code::UnknownField, at, problem)
 }
 
 /// The value of a name, as it was given.

@@ -3,12 +3,15 @@
 // Exports by name need an unsafe attribute; public to JavaScript, which `unreachable_pub` cannot know.
 #![allow(unsafe_code, unreachable_pub)]
 
+use core::mem;
+
 use crate::arena;
 use crate::calls::{answer, malformed, reply};
 use crate::event;
 use crate::guard::GuardConfig;
 use crate::money::Digits;
 use crate::prelude::*;
+use crate::value::Value;
 use crate::{form, json, minor_units, precheck, request, secret};
 
 /// The key of `[event, path]`, where `path` stands before the field in a refusal.
@@ -70,6 +73,7 @@ pub extern "C" fn check_guard(length: usize) -> *const u8 {
 pub extern "C" fn prepare(length: usize) -> *const u8 {
     answer(length, |values| {
         let [config, operation, event, params, options, earlier] = values else { return Err(malformed()) };
+        let params = mem::replace(params, Value::Undefined);
         Ok(GuardConfig::from_value(config)?.prepare(operation, event, params, options, earlier)?.to_json())
     })
 }

@@ -32,8 +32,8 @@ fn fills(segment: &str) -> bool {
 
 /// `.` and `..`, which a URL parser takes out of a path, in any of their spellings.
 fn is_dots(segment: &str) -> bool {
-    let is = |dots: &str| segment.eq_ignore_ascii_case(dots);
-    [".", "..", "%2e", ".%2e", "%2e.", "%2e%2e"].into_iter().any(is)
+    let is = |dots: &&str| text::is_same(segment.as_bytes(), dots.as_bytes());
+    [".", "..", "%2e", ".%2e", "%2e.", "%2e%2e"].iter().any(is)
 }
 
 /// The request path of an endpoint: `name`'s own parameters, or the table's where it is an operation name,

@@ -114,12 +114,12 @@ describe('files', () => {
   // A step loads the package anew for every run. What grows past its budget is looked at, or the budget is, in a commit that says so.
   it.each([
     ['billonce.wasm', 30_000],
-    ['billonce-answers.wasm', 13_000],
+    ['billonce-answers.wasm', 12_900],
     ['billonce-keys.wasm', 6_400],
-    ['billonce-edge.wasm', 42_800],
-    ['index.js', 79_000],
+    ['billonce-edge.wasm', 43_100],
+    ['index.js', 78_000],
     ['stripe.js', 2_700],
-    ['billonce.paste.ts', 52_800],
+    ['billonce.paste.ts', 53_000],
   ])('%s is at most %i bytes by brotli', (name, budget) => {
     expect(brotliCompressSync(readFileSync(join(installed, name))).length).toBeLessThanOrEqual(budget);
   });
