@@ -1,10 +1,11 @@
-// The two wasm files, each started at the first call that needs it: a Code step loads the package anew for every run.
+// The wasm files, each started at the first call that needs it: a Code step loads the package anew for every run.
 import type { Tree } from './door.ts';
-import { endpointTable, keysModule, rulesModule } from './hosts/inline.ts';
+import { answersModule, endpointTable, keysModule, rulesModule } from './hosts/inline.ts';
 import {
   type Callable,
   callRule,
   defect,
+  type ReadsEndpoints,
   type Rule,
   type Running,
   replyTo,
@@ -28,21 +29,24 @@ export type RuleName =
   | 'encode_form'
   | 'build_request'
   | 'precheck'
-  | 'classify_response'
-  | 'send_options'
   | 'check_guard'
   | 'prepare'
   | 'admit'
-  | 'minor_units'
-  | 'unix_seconds';
+  | 'minor_units';
+
+/** What src/answers.rs exports. */
+export type AnswerRuleName = 'classify_response' | 'send_options' | 'unix_seconds';
 
 /** What src/wasm.rs exports. */
-interface Rules extends Callable, Record<RuleName, Rule> {
+interface Rules extends Callable, ReadsEndpoints, Record<RuleName, Rule> {
   check_vault_key(length: number, allowRawKey: boolean): number;
 }
 
+interface Answers extends Callable, Record<AnswerRuleName, Rule> {}
+
 let keysRunning: Running<Keys> | undefined;
 let rulesRunning: Running<Rules> | undefined;
+let answersRunning: Running<Answers> | undefined;
 
 /** The per-key path. */
 export function keys(): Running<Keys> {
@@ -55,14 +59,24 @@ function rules(): Running<Rules> {
   return rulesRunning;
 }
 
+function answers(): Running<Answers> {
+  answersRunning ??= start(answersModule);
+  return answersRunning;
+}
+
 /** Asks one of the rules. What it refuses is thrown as a BillonceError. */
 export function ask(rule: RuleName, ...trees: Tree[]): unknown {
-  return call(callRule(rule, trees));
+  return call(rules(), callRule(rule, trees));
+}
+
+/** The same of the rules for what is sent, or was. */
+export function askOfAnswers(rule: AnswerRuleName, ...trees: Tree[]): unknown {
+  return call(answers(), callRule(rule, trees));
 }
 
 /** Asks whether a vault key can be one. It crosses alone, as it is; a header takes ASCII, so anything else is refused there. */
 export function askVaultKey(key: string, allowRawKey: boolean): void {
-  call(({ wasm, memory }) => {
+  call(rules(), ({ wasm, memory }) => {
     const start = wasm.input_pointer();
     const { length } = key;
     const bytes = memory.bytesOf(start + length);
@@ -71,8 +85,10 @@ export function askVaultKey(key: string, allowRawKey: boolean): void {
   });
 }
 
-function call(use: (running: Running<Rules>) => number): unknown {
-  const running = rules();
+function call<Exports extends Callable>(
+  running: Running<Exports>,
+  use: (running: Running<Exports>) => number,
+): unknown {
   return understood(attempt(() => replyTo(running, use)));
 }
 
@@ -83,6 +99,7 @@ export function attempt<T>(call: () => T): T {
   } catch (cause) {
     keysRunning = undefined;
     rulesRunning = undefined;
+    answersRunning = undefined;
     throw defect(cause);
   }
 }

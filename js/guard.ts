@@ -3,6 +3,7 @@ import { atPresent, EMPTY, MAP, member, read, type Tree, withMember } from './do
 import { ask } from './engine.ts';
 import { BillonceError } from './error.ts';
 import { pin } from './pin.ts';
+import { stepOf } from './replies.ts';
 import { search } from './search.ts';
 import { send } from './send.ts';
 import type {
@@ -27,8 +28,8 @@ export function guard(config: GuardConfig): Guard {
   const { tree, vaultKey } = takeVaultKey(read(config), 'config');
   const baseUrl = ask('check_guard', atPresent(tree)) as string;
   const returnsDenials = member(tree, 'on_deny') === 'return';
-  /** What this guard's own calls would spend, by their keys. */
-  const spent = new Map<string, number>();
+  /** What this guard's own calls would spend: their keys and cents in turn, as a tree. */
+  const spent: Tree[] & { 0: number } = [MAP];
 
   function prepareTrees(operation: Tree, event: Tree, params: Tree, options: Tree): Step {
     if (vaultKey !== undefined) {
@@ -36,25 +37,25 @@ export function guard(config: GuardConfig): Guard {
         refuseLeak(vaultKey, field, tree);
       }
     }
-    return judged(
-      operation,
-      ask('prepare', atPresent(tree), operation, event, params, options, earlier()) as Step,
-    );
+    return judged(operation, ask('prepare', atPresent(tree), operation, event, params, options, spent));
   }
 
   function admit(request: BuiltRequest): Step {
     const requestTree = read(request);
     if (vaultKey !== undefined) refuseLeak(vaultKey, 'spec', requestTree);
-    return judged('this request', ask('admit', atPresent(tree), requestTree, earlier()) as Step);
+    return judged('this request', ask('admit', atPresent(tree), requestTree, spent));
   }
 
-  function earlier(): Tree {
-    return [MAP, ...[...spent].flat()];
-  }
-
-  function judged(operation: Tree, step: Step): Step {
+  function judged(operation: Tree, reply: unknown): Step {
+    const step = stepOf(reply);
     const { idempotency_key, decision } = step;
-    if (decision?.allowed) spent.set(idempotency_key, decision.amount_usd_cents ?? 0);
+    if (decision?.allowed) {
+      const cents = decision.amount_usd_cents ?? 0;
+      const at = spent.indexOf(idempotency_key);
+      // What is prepared again is spent once.
+      if (at < 0) spent.push(idempotency_key, cents);
+      else spent[at + 1] = cents;
+    }
     if (decision && !decision.allowed && !returnsDenials) throw denial(operation, decision);
     return step;
   }

@@ -5,17 +5,18 @@ import { Memory } from './hosts/memory.ts';
 import type { ErrorCode } from './types.ts';
 import { writeTrees } from './wire.ts';
 
-/** What takes the table of endpoints. */
-export interface Endpoints {
-  readonly memory: WebAssembly.Memory;
-  endpoints_pointer(): number;
-}
-
 /** What src/calls.rs exports. */
-export interface Callable extends Endpoints {
+export interface Callable {
+  readonly memory: WebAssembly.Memory;
   input_pointer(): number;
   reply_length(): number;
   end_call(): void;
+}
+
+/** Where rules read the table of endpoints. */
+export interface ReadsEndpoints {
+  readonly memory: WebAssembly.Memory;
+  endpoints_pointer(): number;
 }
 
 /** A rule takes the length of its input and answers with the address of its reply. */
@@ -46,7 +47,7 @@ export function start<Exports extends { memory: WebAssembly.Memory }>(
 }
 
 /** Rules with their table of endpoints, which stands outside of the wasm: it would be a fifth of it. */
-export function startRules<Exports extends Endpoints>(
+export function startRules<Exports extends ReadsEndpoints>(
   module: () => WebAssembly.Module,
   endpointTable: () => Uint8Array,
 ): Running<Exports> {
@@ -73,14 +74,10 @@ export function replyTo<Exports extends Callable>(
   return reply;
 }
 
-/** What a reply says: an answer's JSON, or a refusal's behind a `-`, which is thrown as a BillonceError. */
+/** What a reply says: an answer's JSON, or behind a `-` a refusal's, which is thrown as a BillonceError. */
 export function understood(reply: string): unknown {
   if (reply[0] !== '-') return JSON.parse(reply);
-  const { code, field, message } = JSON.parse(reply.slice(1)) as {
-    code: ErrorCode;
-    field: string;
-    message: string;
-  };
+  const [code, field, message] = JSON.parse(reply.slice(1)) as [ErrorCode, string, string];
   throw new BillonceError(code, field, message);
 }
 

@@ -9,6 +9,11 @@ declare module '#lab' {
   export default base64;
 }
 
+declare module '#answers' {
+  const base64: string;
+  export default base64;
+}
+
 declare module '#rules' {
   const base64: string;
   export default base64;

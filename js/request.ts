@@ -1,6 +1,7 @@
 import { authorize, takeVaultKey } from './credential.ts';
 import { atPresent, member, read, withMember, without } from './door.ts';
 import { ask } from './engine.ts';
+import { decisionOf, requestOf } from './replies.ts';
 import type { Decision, PrecheckInput, RequestSpec, StripeParams, StripeRequest } from './types.ts';
 
 /**
@@ -22,7 +23,7 @@ export function encodeForm(params: StripeParams): string {
  */
 export function buildRequest(spec: RequestSpec): StripeRequest {
   const { tree, vaultKey } = takeVaultKey(read(spec), 'spec');
-  const request = ask('build_request', tree) as StripeRequest;
+  const request = requestOf(ask('build_request', tree));
   return vaultKey === undefined ? request : authorize(request, vaultKey);
 }
 
@@ -36,5 +37,5 @@ export function precheck(input: PrecheckInput): Decision {
   const request = member(tree, 'request');
   // A built request may carry the vault key, which has no business in wasm memory.
   if (request !== undefined) tree = withMember(tree, 'request', without(request, 'headers'));
-  return ask('precheck', tree) as Decision;
+  return decisionOf(ask('precheck', tree));
 }

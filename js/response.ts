@@ -1,7 +1,8 @@
 import { parse } from './body.ts';
 import { read } from './door.ts';
-import { ask } from './engine.ts';
+import { askOfAnswers } from './engine.ts';
 import { BillonceError } from './error.ts';
+import { outcomeOf } from './replies.ts';
 import type { Outcome, StripeResponse } from './types.ts';
 
 /** More than any answer has. */
@@ -15,7 +16,7 @@ const MOST_HEADERS = 1000;
  */
 export function classifyResponse(response: StripeResponse): Outcome {
   const tree = read(isObject(response) ? parts(response) : response);
-  return ask('classify_response', tree) as Outcome;
+  return outcomeOf(askOfAnswers('classify_response', tree));
 }
 
 /** The parts of an answer, of a fetch Response's kind or plain, as plain data. */

@@ -1,7 +1,7 @@
 // Looks for what an event has made at Stripe already, before an old event is sent again.
 import { authorize, refuseLeak } from './credential.ts';
 import { atPresent, given, member, read, type Tree, withMember } from './door.ts';
-import { ask } from './engine.ts';
+import { ask, askOfAnswers } from './engine.ts';
 import { BillonceError } from './error.ts';
 import { cursorAfter, getPage, isObject } from './pages.ts';
 import { encodeForm } from './request.ts';
@@ -156,7 +156,7 @@ function verdict(found: Found, doubt: string | null): Earlier {
 }
 
 function secondsOf(time: Tree | undefined): number | undefined {
-  return time === undefined ? undefined : (ask('unix_seconds', time, 'since') as number);
+  return time === undefined ? undefined : (askOfAnswers('unix_seconds', time, 'since') as number);
 }
 
 function maxPagesOf(pages: Tree | undefined): number {

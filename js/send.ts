@@ -2,7 +2,7 @@
 import { parse } from './body.ts';
 import { authorize, repeats } from './credential.ts';
 import { read } from './door.ts';
-import { ask } from './engine.ts';
+import { askOfAnswers } from './engine.ts';
 import { BillonceError } from './error.ts';
 import { exchange, within } from './exchange.ts';
 import { classifyResponse } from './response.ts';
@@ -30,12 +30,7 @@ interface Sender {
 }
 
 /** What src/send.rs makes of the options. */
-interface Bounds {
-  max_attempts: number;
-  timeout_ms: number;
-  max_wait_ms: number;
-  first_sent_at: number | null;
-}
+type Bounds = [max_attempts: number, timeout_ms: number, max_wait_ms: number, first_sent_at: number | null];
 
 type HostGlobals = { fetch?: FetchLike; setTimeout?: unknown };
 
@@ -53,7 +48,10 @@ export async function send(
       'fetch is missing: this host has none, so pass one to send',
     );
   }
-  const bounds = ask('send_options', read(options)) as Bounds;
+  const [max_attempts, timeout_ms, max_wait_ms, first_sent_at] = askOfAnswers(
+    'send_options',
+    read(options),
+  ) as Bounds;
   if (options.signal?.aborted) {
     throw new BillonceError(
       'aborted',
@@ -64,18 +62,18 @@ export async function send(
   const attempts: Attempt[] = [];
   let answer: StripeResponse = { status: 0 };
   let outcome: Outcome | undefined;
-  let first = bounds.first_sent_at;
+  let first = first_sent_at;
   let may_have_charged = first !== null;
-  let patience = bounds.max_wait_ms;
+  let patience = max_wait_ms;
   for (;;) {
     const started = Date.now();
     first ??= started;
     // However long the attempt takes, it must arrive while the key is known.
-    if (started + bounds.timeout_ms >= first + KEY_LIFETIME_MS) {
+    if (started + timeout_ms >= first + KEY_LIFETIME_MS) {
       outcome = { ...(outcome ?? understood(answer)), retry: 'review', message: KEY_MAY_BE_FORGOTTEN };
       break;
     }
-    answer = await exchange(request, fetch, bounds.timeout_ms, options.signal);
+    answer = await exchange(request, fetch, timeout_ms, options.signal);
     // What plays our headers back, as some gateways do, is no answer to pass on.
     if (repeats(sender.vaultKey as string, answer.body as string)) answer.body = null;
     outcome = understood({ ...answer, may_have_charged });
@@ -84,7 +82,7 @@ export async function send(
     const attempt = { outcome, started_at: new Date(started).toISOString(), duration_ms, waited_ms: 0 };
     attempts.push(attempt);
     const wait = waitBeforeNext(outcome, attempts.length);
-    const again = outcome.retry === 'same_key' && attempts.length < bounds.max_attempts && wait <= patience;
+    const again = outcome.retry === 'same_key' && attempts.length < max_attempts && wait <= patience;
     if (!again || !(await slept(wait, options))) break;
     attempt.waited_ms = wait;
     patience -= wait;

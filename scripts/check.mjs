@@ -12,8 +12,8 @@ export async function check() {
   await step('Rust: rustfmt and clippy are there', checkRustTools);
   await step('Rust: format', () => cargo('fmt --all --check'));
   await step('Rust: lints', () => cargo('clippy --locked --all-targets --features lab -- --deny warnings'));
-  await step('Rust: lints of the four wasm files', () => {
-    for (const file of ['npm', 'keys', 'edge', 'lab-wasm'])
+  await step('Rust: lints of the wasm files', () => {
+    for (const file of ['npm', 'answers', 'keys', 'edge', 'npm,answers', 'lab-wasm'])
       cargo(`clippy --locked --features ${file} ${WASM} -- --deny warnings`);
   });
   await step('Rust: documentation', () => {

@@ -7,13 +7,13 @@ use crate::event::Event;
 use crate::fill::check_customer;
 use crate::form;
 use crate::guard::{GuardConfig, Step};
-use crate::params::{Given, check_values};
+use crate::params::{Given, check_values, of_pairs};
 use crate::prelude::*;
 use crate::request::{KeyOf, Request};
 use crate::spend::Spend;
 use crate::value::{Fields, Value};
 
-impl GuardConfig {
+impl GuardConfig<'_> {
     /// Admits a request of `{ endpoint, body, event? | idempotency_key? }`, where `endpoint` is its concrete path and `body` is
     /// form-encoded. With an event, the body's amount, customer and currency must be the event's. `earlier` is as for
     /// [`GuardConfig::prepare`].
@@ -31,8 +31,7 @@ impl GuardConfig {
             let problem = "is not form-encoded: give the body as buildRequest made it";
             Error::new(Code::UnreadableInput, "body", problem)
         })?;
-        let entries: Vec<(&str, Value<'_>)> =
-            pairs.iter().map(|(name, value)| (name.as_str(), Value::Text(value))).collect();
+        let entries = of_pairs(&pairs);
         check_values(endpoint, &entries)?;
         let (request, spend) = match KeyOf::read(&fields)? {
             KeyOf::Event(event) => {
@@ -54,7 +53,7 @@ impl GuardConfig {
 /// caller's own, for a guest who is no customer there.
 fn check_payer(event: &Event<'_>, endpoint: Endpoint, entries: &[(&str, Value<'_>)]) -> Result<()> {
     check_customer(event, entries)?;
-    let makes_payment = ["charges", "payment_intents"].contains(&endpoint.path().as_str());
+    let makes_payment = endpoint.is("charges") || endpoint.is("payment_intents");
     let named = ["customer", "customer_account"].iter().any(|name| Given::of(entries, name).is_any());
     if makes_payment && event.fields.customer_id.starts_with("cus_") && !named {
         let problem = "is missing, and the key is made for the event's customer: give it";

@@ -1,7 +1,6 @@
 //! Where requests are sent: an https URL, or http on this machine alone.
 
 use crate::error::{Code, Error, Result};
-use crate::prelude::*;
 use crate::text;
 
 /// The spend-cap proxy, with the path prefix under which it serves Stripe's API.
@@ -12,63 +11,61 @@ pub(crate) const DEFAULT_BASE_URL: &str = "https://proxy.keybrake.com/stripe";
 ///
 /// # Errors
 /// `invalid_base_url`.
-pub(crate) fn check(url: &str, field: &str) -> Result<String> {
-    match normalize(url) {
-        Ok(url) => Ok(url),
-        Err(problem) => Err(Error::new(Code::InvalidBaseUrl, field, problem)),
+pub(crate) fn check<'u>(url: &'u str, field: &str) -> Result<&'u str> {
+    match problem_of(url) {
+        None => Ok(without_slashes(url)),
+        Some(problem) => Err(Error::new(Code::InvalidBaseUrl, field, problem)),
     }
 }
 
-fn normalize(url: &str) -> core::result::Result<String, &'static str> {
+fn problem_of(url: &str) -> Option<&'static str> {
     const SHAPE: &str = "is not a base URL: write it as \"https://proxy.keybrake.com/stripe\"";
-    let (scheme, rest) = text::split_once(url, "://").ok_or(SHAPE)?;
+    let Some((scheme, rest)) = text::split_once(url, "://") else { return Some(SHAPE) };
     let (authority, path) = text::split_once(rest, "/").unwrap_or((rest, ""));
     if text::has(authority, "@") {
-        return Err("must not carry credentials: the vault key goes into the Authorization header");
+        return Some("must not carry credentials: the vault key goes into the Authorization header");
     }
-    if url.bytes().any(|byte| byte == b'?' || byte == b'#') {
-        return Err("must not have a query or a fragment");
+    if text::has(url, "?") || text::has(url, "#") {
+        return Some("must not have a query or a fragment");
     }
-    let host = host_of(authority).ok_or(SHAPE)?;
+    let Some(host) = host_of(authority) else { return Some(SHAPE) };
+    let path = without_slashes(path);
+    let is_path = text::is_made_of(path, "-_.~/")
+        && (path.is_empty() || text::parts(path, "/").all(|part| !matches!(part, "" | "." | "..")));
     match scheme {
-        "https" => {}
-        "http" if is_loopback(host) => {}
-        "http" => return Err("must be https: plain http would show the key on the way (loopback excepted)"),
-        _ => return Err(SHAPE),
+        "http" if !is_loopback(host) => {
+            Some("must be https: plain http would show the key on the way (loopback excepted)")
+        }
+        "http" | "https" if is_path => None,
+        _ => Some(SHAPE),
     }
-    let mut path = path;
-    while let Some(shorter) = path.strip_suffix('/') {
-        path = shorter;
+}
+
+fn without_slashes(mut text: &str) -> &str {
+    while let Some(shorter) = text.strip_suffix('/') {
+        text = shorter;
     }
-    let path_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte);
-    if !path.bytes().all(path_byte)
-        || path.split('/').any(|part| part.is_empty() || part == "." || part == "..") && !path.is_empty()
-    {
-        return Err(SHAPE);
-    }
-    Ok([scheme, "://", authority, if path.is_empty() { "" } else { "/" }, path].joined())
+    text
 }
 
 /// The host of `host[:port]`: a name, an IPv4 address, or an IPv6 address in brackets.
 fn host_of(authority: &str) -> Option<&str> {
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-        _ => (authority, None),
-    };
-    if let Some(port) = port {
-        let number = crate::money::canonical_integer(port)?;
-        if !(1..=65_535).contains(&number) {
-            return None;
+    let last = text::parts(authority, ":").last().unwrap_or("");
+    let host = match authority.strip_suffix(last).and_then(|rest| rest.strip_suffix(':')) {
+        Some(host) if !last.ends_with(']') => {
+            let port = crate::money::canonical_integer(last)?;
+            if !(1..=65_535).contains(&port) {
+                return None;
+            }
+            host
         }
-    }
-    let in_brackets = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    let valid = match in_brackets {
+        _ => authority,
+    };
+    let valid = match host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         Some(address) => is_ipv6_shaped(address),
         None => {
-            !host.is_empty()
-                && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.')
-                && host
-                    .split('.')
+            text::is_made_of(host, "-.")
+                && text::parts(host, ".")
                     .all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'))
         }
     };
@@ -77,7 +74,7 @@ fn host_of(authority: &str) -> Option<&str> {
 
 /// The characters of an IPv6 address; whether it is one is for the network to say.
 fn is_ipv6_shaped(address: &str) -> bool {
-    let groups = address.split(':').count();
+    let groups = text::parts(address, ":").count();
     (groups == 8 || (groups < 9 && text::has(address, "::")))
         && address.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b':')
 }
@@ -85,9 +82,10 @@ fn is_ipv6_shaped(address: &str) -> bool {
 /// `localhost`, `[::1]`, or 127.0.0.0/8 in its full dotted form (RFC 6761, RFC 4291, RFC 1122).
 fn is_loopback(host: &str) -> bool {
     let octet = |part: &str| crate::money::canonical_integer(part).is_some_and(|number| number < 256);
-    host == "localhost"
-        || host == "[::1]"
-        || (host.starts_with("127.") && host.split('.').count() == 4 && host.split('.').all(octet))
+    matches!(host, "localhost" | "[::1]")
+        || (host.starts_with("127.")
+            && text::parts(host, ".").count() == 4
+            && text::parts(host, ".").all(octet))
 }
 
 #[cfg(test)]
@@ -106,7 +104,7 @@ mod tests {
             ("http://localhost:8787", "http://localhost:8787"),
             ("http://[::1]:8787/x", "http://[::1]:8787/x"),
         ] {
-            assert_eq!(check(url, "base_url").as_deref(), Ok(normal), "{url}");
+            assert_eq!(check(url, "base_url"), Ok(normal), "{url}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! How JavaScript calls a wasm of rules: the package's own, and the edge's.
+//! How JavaScript calls a wasm of rules: the package's own, those for answers, and the edge's.
 //!
 //! A call goes so: the shim writes a list of values at [`input_pointer`] as a [`wire`] tree, calls a rule with the tree's
 //! length, reads [`reply_length`] bytes of JSON where the rule says, and calls [`end_call`], which wipes it all.
@@ -6,9 +6,11 @@
 // Exports by name need an unsafe attribute; public to JavaScript, which `unreachable_pub` cannot know.
 #![allow(unsafe_code, unreachable_pub)]
 
+use core::mem::ManuallyDrop;
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use crate::arena;
+#[cfg(feature = "endpoints")]
 use crate::endpoint::table;
 use crate::error::{Code, Error, Result};
 use crate::json;
@@ -25,6 +27,7 @@ pub extern "C" fn input_pointer() -> *const u8 {
 }
 
 /// Where the shim writes the table of endpoints, once and before anything else.
+#[cfg(feature = "endpoints")]
 #[unsafe(no_mangle)]
 pub extern "C" fn endpoints_pointer() -> *const u8 {
     table::HANDED_IN.pointer()
@@ -43,9 +46,10 @@ pub extern "C" fn end_call() {
 }
 
 /// Reads the list of values that a rule takes, and passes on the JSON that the rule answers with.
-pub(crate) fn answer(length: usize, rule: fn(&[Value<'_>]) -> Result<String>) -> *const u8 {
+pub(crate) fn answer(length: usize, rule: fn(&mut [Value<'_>]) -> Result<String>) -> *const u8 {
     reply(arena::with_input(length, |input| match wire::decode(input) {
-        Some(Value::List(values)) => rule(&values),
+        // Nothing is freed before the call ends, so nothing is looked through for what could be.
+        Some(Value::List(values)) => rule(&mut ManuallyDrop::new(values)),
         _ => Err(malformed()),
     }))
 }
@@ -59,17 +63,9 @@ pub(crate) fn malformed() -> Error {
     )
 }
 
-/// The answer's JSON, or that of a refusal behind a `-`, which begins no answer.
+/// The answer's JSON, or the refusal's.
 pub(crate) fn reply(said: Result<String>) -> *const u8 {
-    let json = said.unwrap_or_else(|error| {
-        let mut refusal = String::from("-");
-        json::object(&mut refusal, |o| {
-            o.text("code", error.code().as_str());
-            o.text("field", error.field());
-            o.text("message", &error.message());
-        });
-        refusal
-    });
+    let json = said.unwrap_or_else(|error| json::refusal(&error));
     REPLY_LENGTH.store(json.len(), Relaxed);
     // The arena frees nothing before `end_call`.
     json.as_ptr()

@@ -132,6 +132,8 @@ impl Error {
 
     /// The same refusal, seen from one level up: `customer_id` becomes `event.customer_id`.
     #[must_use]
+    #[cold]
+    #[inline(never)]
     pub(crate) fn within(mut self, parent: &str) -> Error {
         self.0.field = crate::field::join(parent, &self.0.field);
         self

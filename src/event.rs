@@ -64,6 +64,9 @@ pub struct Event<'a> {
     pub(crate) endpoint: Option<Endpoint>,
 }
 
+/// The fields that are text, by name.
+type Texts<'a> = [(&'static str, Option<&'a str>); 6];
+
 impl<'a> EventFields<'a> {
     /// Checks every field.
     ///
@@ -76,8 +79,7 @@ impl<'a> EventFields<'a> {
         }
     }
 
-    /// The fields that are text, by name.
-    fn texts(&self) -> [(&'static str, Option<&'a str>); 6] {
+    fn texts(&self) -> Texts<'a> {
         [
             ("customer_id", Some(self.customer_id)),
             ("billing_period", Some(self.billing_period)),
@@ -89,10 +91,10 @@ impl<'a> EventFields<'a> {
     }
 
     /// What every scheme refuses.
-    fn check_common(&self) -> Result<()> {
+    fn check_common(&self, texts: &Texts<'_>) -> Result<()> {
         text::check("customer_id", self.customer_id)?;
         check_amount(self.amount_cents)?;
-        for (name, field) in self.texts().into_iter().skip(1) {
+        for (name, field) in texts.iter().skip(1) {
             if let Some(field) = field {
                 text::check(name, field)?;
             }
@@ -105,8 +107,9 @@ impl<'a> EventFields<'a> {
 
     /// What only a preimage joined by separators has to refuse, besides.
     pub(crate) fn check_v1(self) -> Result<Event<'a>> {
-        self.check_common()?;
-        for (name, field) in self.texts() {
+        let texts = self.texts();
+        self.check_common(&texts)?;
+        for (name, field) in texts {
             if field.is_some_and(|field| field.bytes().any(|byte| byte == b':')) {
                 return Err(Error::new(
                     Code::ColonInField,
@@ -134,7 +137,7 @@ impl<'a> EventFields<'a> {
     }
 
     fn check_v2(self) -> Result<Event<'a>> {
-        self.check_common()?;
+        self.check_common(&self.texts())?;
         let currency = match self.currency {
             Some(code) => Some(Currency::parse(code).ok_or_else(|| currency_error("currency"))?),
             None => None,
@@ -149,7 +152,7 @@ impl<'a> Event<'a> {
     /// every other call has scheme v2, which binds the endpoint: a key that no other call can have, nor any event of v1.
     #[must_use]
     pub fn for_call(mut self, endpoint: Endpoint) -> Event<'a> {
-        if endpoint.path() != "charges" {
+        if !endpoint.is("charges") {
             self.fields.scheme = Scheme::V2;
             self.endpoint = self.endpoint.or(Some(endpoint));
         }
@@ -310,20 +313,25 @@ fn scheme(fields: &Fields<'_>) -> Result<Scheme> {
 }
 
 fn loop_index(fields: &Fields<'_>) -> Result<Vec<u64>> {
-    let one = |value: &Value, field: &str| match value {
+    let field = "loop_index";
+    let one = |value: &Value| match value {
         Value::Text(text) => {
-            text::check(field, text)?;
-            money::canonical_integer(text).ok_or_else(|| loop_index_error(field))
+            text::check("", text)?;
+            money::canonical_integer(text).ok_or_else(|| loop_index_error(""))
         }
-        Value::Number(text) => money::canonical_integer(text).ok_or_else(|| loop_index_error(field)),
-        other => Err(other.wrong(field, "an integer or a list of them")),
+        Value::Number(text) => money::canonical_integer(text).ok_or_else(|| loop_index_error("")),
+        other => Err(other.wrong("", "an integer or a list of them")),
     };
-    match optional(fields, "loop_index")? {
-        None => Ok(Vec::new()),
-        Some(Value::List(list)) if list.is_empty() => Err(loop_index_error("loop_index")),
+    let mut indices = Vec::new();
+    match optional(fields, field)? {
+        None => {}
+        Some(Value::List(list)) if list.is_empty() => return Err(loop_index_error(field)),
         Some(Value::List(list)) => {
-            list.iter().enumerate().map(|(at, value)| one(value, &element("loop_index", at))).collect()
+            for (at, value) in list.iter().enumerate() {
+                indices.push(one(value).map_err(|error| error.within(&element(field, at)))?);
+            }
         }
-        Some(value) => Ok(Vec::from([one(value, "loop_index")?])),
+        Some(value) => indices.push(one(value).map_err(|error| error.within(field))?),
     }
+    Ok(indices)
 }

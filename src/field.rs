@@ -2,25 +2,27 @@
 
 use crate::money::Digits;
 use crate::prelude::*;
+use crate::text;
 
 /// `parent.name`, or `parent[3]`, or the name alone at the top.
+#[inline(never)]
 pub(crate) fn join(parent: &str, name: &str) -> String {
     let dot = if parent.is_empty() || name.is_empty() || name.starts_with('[') { "" } else { "." };
     [parent, dot, name].joined()
 }
 
 /// `list[3]`, or `[3]` for a list that has no name yet.
+#[inline(never)]
 pub(crate) fn element(list: &str, at: usize) -> String {
     [list, "[", &Digits::of_size(at), "]"].joined()
 }
 
 /// A name from outside, fit for an error text: secrets and control sequences have ended up in keys before.
 pub(crate) fn printable_name(name: &str) -> &str {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']');
     let secrets = ["sk_", "rk_", "vault_key_", "pk_", "whsec_"];
     if !name.is_empty()
         && name.len() <= 64
-        && name.bytes().all(plain)
+        && text::is_made_of(name, "_-.[]")
         && !secrets.iter().any(|start| has_word(name, start))
     {
         name

@@ -1,5 +1,7 @@
 //! What a guard fills in: the parameters that the event knows and the endpoint has.
 
+use core::mem;
+
 use crate::endpoint::{AmountSource, Endpoint};
 use crate::error::Result;
 use crate::event::{Event, mismatch};
@@ -25,12 +27,15 @@ impl<'e> Known<'e> {
     }
 
     /// Stripe's parameters for a call: the event's, and those given, which may repeat them and not contradict them.
-    pub(crate) fn fill<'p>(&'p self, endpoint: Endpoint, given: &Value<'p>) -> Result<Value<'p>> {
-        let Value::Map(entries) = given else { return Err(given.wrong("params", "an object")) };
-        self.check(endpoint, entries).map_err(|error| error.within("params"))?;
+    pub(crate) fn fill<'p>(&'p self, endpoint: Endpoint, given: Value<'p>) -> Result<Value<'p>> {
+        let mut entries = match given {
+            Value::Map(entries) => entries,
+            other => return Err(other.wrong("params", "an object")),
+        };
+        self.check(endpoint, &entries).map_err(|error| error.within("params"))?;
         let entry = endpoint.entry();
         let customer = self.event.fields.customer_id;
-        let gives = |name: &str| Given::of(entries, name).is_any();
+        let gives = |name: &str| Given::of(&entries, name).is_any();
         let mut params = Vec::with_capacity(entries.len().saturating_add(4));
         if let Some(name) = entry.amount_source().parameter() {
             let said_otherwise =
@@ -51,11 +56,12 @@ impl<'e> Known<'e> {
         if entry.fills_description() {
             params.push(("description", Value::Text(&self.description)));
         }
-        for (name, value) in entries {
+        for (name, value) in &mut entries {
+            let value = mem::replace(value, Value::Undefined);
             match params.iter_mut().find(|(own, _)| own == name) {
                 Some(_) if !value.is_given() => {}
-                Some((_, own)) => *own = value.clone(),
-                None => params.push((*name, value.clone())),
+                Some((_, own)) => *own = value,
+                None => params.push((*name, value)),
             }
         }
         Ok(Value::Map(params))

@@ -46,36 +46,34 @@ fn encode_into(out: &mut String, name: &str, value: &Value) -> Result<()> {
     if !out.is_empty() {
         out.push('&');
     }
-    percent_encode(out, name, b"[]");
+    percent_encode(out, name, "[]");
     out.push('=');
-    percent_encode(out, text, b"[]");
+    percent_encode(out, text, "[]");
     Ok(())
 }
 
 /// `encodeURIComponent`, with `!*'()` encoded as well, for a path segment.
 pub(crate) fn percent_encode_component(text: &str) -> String {
     let mut out = String::new();
-    percent_encode(&mut out, text, b"");
+    percent_encode(&mut out, text, "");
     out
 }
 
 /// RFC 3986's unreserved characters stay, and the bytes of `also_bare`; they are copied in whole runs.
-fn percent_encode(out: &mut String, text: &str, also_bare: &[u8]) {
-    let bare =
-        |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) || also_bare.contains(&byte);
+fn percent_encode(out: &mut String, text: &str, also_bare: &str) {
     let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0').to_ascii_uppercase();
-    let mut rest = text.as_bytes();
-    while let Some((byte, after)) = rest.split_first() {
-        let run = rest.iter().take_while(|byte| bare(**byte)).count();
-        if let Some((plain, after)) = rest.split_at_checked(run.max(1)).filter(|_| run > 0) {
-            // A run of ASCII is UTF-8.
-            out.push_str(core::str::from_utf8(plain).unwrap_or(""));
-            rest = after;
-        } else {
-            out.extend(['%', digit(byte >> 4), digit(byte & 15)]);
-            rest = after;
+    let mut run = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let bare = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+        if !bare && !also_bare.bytes().any(|other| other == byte) {
+            out.add(text.get(run..at).unwrap_or(""));
+            run = at.saturating_add(1);
+            for character in ['%', digit(byte >> 4), digit(byte & 15)] {
+                out.push(character);
+            }
         }
     }
+    out.add(text.get(run..).unwrap_or(""));
 }
 
 /// Decoded pairs, encoded as stripe-node does.
@@ -85,22 +83,23 @@ pub(crate) fn encode_pairs(pairs: &[(String, String)]) -> String {
         if !out.is_empty() {
             out.push('&');
         }
-        percent_encode(&mut out, name, b"[]");
+        percent_encode(&mut out, name, "[]");
         out.push('=');
-        percent_encode(&mut out, value, b"[]");
+        percent_encode(&mut out, value, "[]");
     }
     out
 }
 
 /// The pairs of an encoded body, decoded. `None` where it is not well-formed.
 pub(crate) fn decode(body: &str) -> Option<Vec<(String, String)>> {
-    body.split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
+    let mut pairs = Vec::new();
+    for pair in text::parts(body, "&") {
+        if !pair.is_empty() {
             let (name, value) = text::split_once(pair, "=").unwrap_or((pair, ""));
-            Some((percent_decode(name)?, percent_decode(value)?))
-        })
-        .collect()
+            pairs.push((percent_decode(name)?, percent_decode(value)?));
+        }
+    }
+    Some(pairs)
 }
 
 /// As `decodeURIComponent` does, which leaves `+` alone.

@@ -45,21 +45,21 @@ impl Step {
 }
 
 /// The configuration of a guard: where to send, and by which policy to judge.
-pub struct GuardConfig {
-    settings: Settings,
+pub struct GuardConfig<'c> {
+    settings: Settings<'c>,
     circumstances: Option<Circumstances>,
 }
 
-impl GuardConfig {
+impl<'c> GuardConfig<'c> {
     /// Reads `{ policy?, spent_usd_cents?, now, usd_rates?, base_url?, stripe_account?, stripe_version?, allow_unknown_params?,
     /// metadata_key?, on_deny? }`.
     ///
     /// # Errors
     /// For any field that is unknown or malformed.
-    pub fn from_value(value: &Value) -> Result<GuardConfig> {
+    pub fn from_value(value: &'c Value<'c>) -> Result<GuardConfig<'c>> {
         let own = ["vault_key", "allow_raw_key", "on_deny"];
-        let known = [&Circumstances::FIELDS[..], &Settings::FIELDS, &own].concat();
-        let fields = Fields::open(value, "config", "", &known)?;
+        let known: [&[&str]; 3] = [&Circumstances::FIELDS, &Settings::FIELDS, &own];
+        let fields = Fields::open_any(value, "config", "", &known)?;
         fields.text("vault_key")?;
         fields.bool("allow_raw_key")?;
         if !matches!(fields.text("on_deny")?, None | Some("throw" | "return")) {
@@ -80,7 +80,7 @@ impl GuardConfig {
 
     /// The base URL of its requests, without a slash at its end.
     #[must_use]
-    pub fn base_url(&self) -> &str {
+    pub fn base_url(&self) -> &'c str {
         self.settings.base_url()
     }
 
@@ -94,7 +94,7 @@ impl GuardConfig {
         &self,
         operation: &Value,
         event: &Value,
-        params: &Value,
+        params: Value<'_>,
         options: &Value,
         earlier: &Value,
     ) -> Result<Step> {
@@ -136,7 +136,7 @@ impl GuardConfig {
         Ok(Step { idempotency_key, request: if denied { None } else { Some(request) }, decision })
     }
 
-    pub(crate) fn settings(&self) -> &Settings {
+    pub(crate) fn settings(&self) -> &Settings<'c> {
         &self.settings
     }
 }
@@ -144,9 +144,13 @@ impl GuardConfig {
 /// What calls of other keys spend; a call that is prepared again spends once.
 fn spent_by_others(earlier: &Value, key: &str) -> u64 {
     let Value::Map(calls) = earlier else { return 0 };
-    let cents = calls.iter().filter(|(other, _)| *other != key).map(|(_, cents)| match cents {
-        Value::Number(text) => canonical_integer(text).unwrap_or(0),
-        _ => 0,
-    });
-    cents.fold(0, u64::saturating_add)
+    let mut spent: u64 = 0;
+    for (other, cents) in calls {
+        if let Value::Number(text) = cents
+            && *other != key
+        {
+            spent = spent.saturating_add(canonical_integer(text).unwrap_or(0));
+        }
+    }
+    spent
 }

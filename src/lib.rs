@@ -62,6 +62,8 @@ pub mod time;
 pub mod value;
 pub mod wire;
 
+#[cfg(feature = "answers")]
+mod answers;
 #[cfg(feature = "arena")]
 mod arena;
 mod base_url;
@@ -80,7 +82,7 @@ mod nearest;
 mod params;
 mod prelude;
 mod sha256;
-#[cfg(any(feature = "keys", feature = "handed-in"))]
+#[cfg(any(feature = "endpoints", feature = "keys"))]
 mod shared;
 mod spend;
 mod text;

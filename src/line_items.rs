@@ -47,9 +47,7 @@ pub(crate) fn total(pairs: &[(String, String)], list: &str) -> Option<(u64, Curr
         let twice = match (name, rest) {
             (PRICE, "[unit_amount]") => item.unit_amount.replace(canonical_integer(value)?).is_some(),
             ("quantity", "") => item.quantity.replace(canonical_integer(value)?).is_some(),
-            (PRICE, "[currency]") => {
-                item.currency.replace(Currency::parse(&value.to_ascii_lowercase())?).is_some()
-            }
+            (PRICE, "[currency]") => item.currency.replace(Currency::parse_any_case(value)?).is_some(),
             (PRICE, "[product]" | "[tax_behavior]") | ("metadata", _) => false,
             (PRICE, data) => !data.starts_with("[product_data]"),
             _ => true,
@@ -63,10 +61,13 @@ pub(crate) fn total(pairs: &[(String, String)], list: &str) -> Option<(u64, Curr
     for item in items {
         // The item that a request is itself is one, unless it says otherwise.
         let quantity = item.quantity.or(Some(1).filter(|_| list.is_empty()))?;
-        total = total.checked_add(item.unit_amount?.checked_mul(quantity)?)?;
-        if item.currency != Some(currency) {
+        let unit_amount = item.unit_amount?;
+        // A total beyond the largest amount is none, whatever is added.
+        let too_much = MAX_AMOUNT.checked_div(quantity).is_some_and(|most| unit_amount > most);
+        if too_much || item.currency != Some(currency) {
             return None;
         }
+        total = total.saturating_add(unit_amount.wrapping_mul(quantity));
     }
     (1..=MAX_AMOUNT).contains(&total).then_some((total, currency))
 }

@@ -3,8 +3,8 @@
 //! Source: Stripe, "Supported currencies" (zero-decimal, three-decimal and special-case currencies).
 
 use crate::error::{Code, Error, Result};
-use crate::event::currency_error;
-use crate::money::{Currency, Decimal, Digits, MAX_AMOUNT, scalar_text};
+use crate::money::{Decimal, Digits, MAX_AMOUNT, scalar_text};
+use crate::params;
 use crate::text;
 use crate::value::Value;
 
@@ -16,8 +16,7 @@ use crate::value::Value;
 /// # Errors
 /// For what is no amount of the currency from 1 to 999999999999 minor units, and for an unknown currency.
 pub fn minor_units(amount: &Value, currency: &Value) -> Result<u64> {
-    let currency = Currency::parse(&currency.as_text("currency")?.to_ascii_lowercase())
-        .ok_or_else(|| currency_error("currency"))?;
+    let currency = params::currency(currency, "currency")?;
     let decimal = decimal(amount)?;
     let most = currency.decimals();
     if decimal.scale() > most {
@@ -67,6 +66,7 @@ mod tests {
     use std::format;
 
     use super::*;
+    use crate::money::Currency;
     use crate::prelude::{String, ToString};
     use proptest::prelude::*;
 

@@ -66,10 +66,11 @@ impl Decimal {
         if !fraction.bytes().all(|byte| byte.is_ascii_digit()) || text.len() > 19 {
             return None;
         }
-        let mut digits = whole.bytes().chain(fraction.bytes());
-        let digits = digits
-            .by_ref()
-            .try_fold(0_u64, |number, digit| number.checked_mul(10)?.checked_add(u64::from(digit & 15)))?;
+        let mut digits = 0_u64;
+        // At most 19 digits, which fit.
+        for digit in text.bytes().filter(|byte| *byte != b'.') {
+            digits = digits.wrapping_mul(10).wrapping_add(u64::from(digit & 15));
+        }
         Some(Decimal { digits, scale: u32::try_from(fraction.len()).ok()? })
     }
 
@@ -96,7 +97,10 @@ impl Decimal {
     pub fn at_scale(self, decimals: u32) -> Option<u64> {
         let (mut digits, mut scale) = (self.digits, self.scale);
         while scale < decimals {
-            digits = digits.checked_mul(10)?;
+            if digits > u64::MAX / 10 {
+                return None;
+            }
+            digits = digits.wrapping_mul(10);
             scale = scale.saturating_add(1);
         }
         while scale > decimals {
@@ -141,7 +145,18 @@ impl Currency {
     /// Reads a code that Stripe knows, in lower case.
     #[must_use]
     pub fn parse(code: &str) -> Option<Currency> {
-        let code = code.as_bytes().try_into().ok()?;
+        Currency::of_code(code.as_bytes().try_into().ok()?)
+    }
+
+    /// The same in either case.
+    #[must_use]
+    pub fn parse_any_case(code: &str) -> Option<Currency> {
+        let mut code: [u8; 3] = code.as_bytes().try_into().ok()?;
+        code.make_ascii_lowercase();
+        Currency::of_code(code)
+    }
+
+    fn of_code(code: [u8; 3]) -> Option<Currency> {
         let known = [TWO_DECIMAL, ZERO_DECIMAL, THREE_DECIMAL, WHOLE_UNITS_ONLY];
         known.iter().any(|list| list_has(list, code)).then_some(Currency { code })
     }
@@ -197,29 +212,38 @@ pub fn usd_cents(amount: u64, currency: Currency, rate: Decimal) -> Option<u64> 
     if currency == Currency::USD {
         return Some(amount);
     }
-    let numerator = u128::from(amount).checked_mul(u128::from(rate.digits))?.checked_mul(100)?;
-    div_ceil_by_ten(numerator, currency.decimals().checked_add(rate.scale)?)
+    if amount > u64::MAX / 100 {
+        return None;
+    }
+    let times = currency.decimals().checked_add(rate.scale)?;
+    div_ceil_by_ten(product(amount.wrapping_mul(100), rate.digits), times)
+}
+
+/// The product of two numbers, by 32 bits, the highest first.
+fn product(a: u64, b: u64) -> [u64; 4] {
+    let (high, low) = (|number: u64| number >> 32, |number: u64| number & 0xffff_ffff);
+    let first = low(a).wrapping_mul(low(b));
+    let second = high(a).wrapping_mul(low(b)).wrapping_add(high(first));
+    let third = low(a).wrapping_mul(high(b)).wrapping_add(low(second));
+    let fourth = high(a).wrapping_mul(high(b)).wrapping_add(high(second)).wrapping_add(high(third));
+    [high(fourth), low(fourth), low(third), low(first)]
 }
 
 /// `number` / 10^`times`, rounded up, where it fits 64 bits. One digit at a time, on 32 bits at a time: a division of 128 bits
 /// would bring 1 KB of wasm.
-fn div_ceil_by_ten(number: u128, times: u32) -> Option<u64> {
-    let mut limbs = [0_u32; 4];
-    for (limb, bytes) in limbs.iter_mut().zip(number.to_be_bytes().as_chunks().0) {
-        *limb = u32::from_be_bytes(*bytes);
-    }
+fn div_ceil_by_ten(mut limbs: [u64; 4], times: u32) -> Option<u64> {
     let mut exact = true;
     for _ in 0..times {
         let mut rest = 0;
         for limb in &mut limbs {
-            let part = rest << 32 | u64::from(*limb);
-            *limb = u32::try_from(part / 10).ok()?;
+            let part = rest << 32 | *limb;
+            *limb = part / 10;
             rest = part % 10;
         }
         exact &= rest == 0;
     }
     match limbs {
-        [0, 0, high, low] => (u64::from(high) << 32 | u64::from(low)).checked_add(u64::from(!exact)),
+        [0, 0, high, low] => (high << 32 | low).checked_add(u64::from(!exact)),
         _ => None,
     }
 }
@@ -236,6 +260,7 @@ impl Digits {
         Digits::of(size.try_into().unwrap_or(u64::MAX))
     }
 
+    #[inline(never)]
     pub(crate) fn of(mut number: u64) -> Digits {
         let mut digits = Digits { buffer: [b'0'; 20], start: 20 };
         for digit in digits.buffer.iter_mut().rev() {

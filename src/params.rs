@@ -5,7 +5,8 @@ use crate::error::{Code, Error, Result};
 use crate::event::{amount_error, currency_error};
 use crate::field::{element, printable_name};
 use crate::money::{self, Currency, Digits, MAX_AMOUNT};
-use crate::nearest::nearest;
+use crate::nearest::Nearest;
+use crate::prelude::*;
 use crate::text;
 use crate::value::{Value, lookup};
 
@@ -13,6 +14,15 @@ use crate::value::{Value, lookup};
 pub(crate) fn param<'a>(params: &'a Value<'a>, name: &str) -> Option<&'a Value<'a>> {
     let Value::Map(entries) = params else { return None };
     lookup(entries, name).filter(|value| value.is_given())
+}
+
+/// Parameters of the pairs of a body.
+pub(crate) fn of_pairs(pairs: &[(String, String)]) -> Vec<(&str, Value<'_>)> {
+    let mut params = Vec::with_capacity(pairs.len());
+    for (name, value) in pairs {
+        params.push((name.as_str(), Value::Text(value)));
+    }
+    params
 }
 
 /// `metadata` of `metadata[order]`.
@@ -57,7 +67,9 @@ fn check_names(endpoint: Endpoint, entries: &[(&str, Value<'_>)]) -> Result<()> 
     let Some((name, _)) = unknown else { return Ok(()) };
     let label = endpoint.label();
     let permitted = " (allow_unknown_params: true permits one of another API version)";
-    let problem = match nearest(base_name(name), entry.parameters().into_iter()) {
+    let mut nearest = Nearest::to(base_name(name));
+    entry.parameters().iter().for_each(|known| nearest.consider(known));
+    let problem = match nearest.found() {
         Some(near) => &["is not a parameter of ", &label, "; did you mean \"", near, "\"?", permitted][..],
         None => &["is not a parameter of ", &label, permitted],
     };
@@ -93,16 +105,16 @@ pub(crate) struct Given<'a> {
 }
 
 impl<'a> Given<'a> {
+    /// Of a name without brackets.
     pub(crate) fn of(entries: &'a [(&'a str, Value<'a>)], name: &str) -> Given<'a> {
         let mut found = Given { value: None, more: false };
         for (given, value) in entries {
-            if !value.is_given() || base_name(given) != name {
-                continue;
-            }
-            if *given == name && found.value.is_none() {
-                found.value = Some(value);
-            } else {
-                found.more = true;
+            match given.strip_prefix(name) {
+                Some("") if value.is_given() && found.value.is_none() => found.value = Some(value),
+                Some(rest) if value.is_given() && (rest.is_empty() || rest.starts_with('[')) => {
+                    found.more = true;
+                }
+                _ => {}
             }
         }
         found
@@ -130,16 +142,18 @@ pub(crate) fn only<'a>(entries: &'a [(&'a str, Value<'a>)], name: &str) -> Resul
 /// A currency. Stripe takes either case, so both are read.
 pub(crate) fn currency(value: &Value, field: &str) -> Result<Currency> {
     let code = value.as_text(field)?;
-    Currency::parse(&code.to_ascii_lowercase()).ok_or_else(|| currency_error(field))
+    Currency::parse_any_case(code).ok_or_else(|| currency_error(field))
 }
 
 fn check_amount(endpoint: Endpoint, entries: &[(&str, Value<'_>)], currency: Option<Currency>) -> Result<()> {
     let Some(name) = endpoint.amount_source().parameter() else { return Ok(()) };
     let Some(value) = only(entries, name)? else { return Ok(()) };
     let size = amount_size(value, endpoint, name)?;
-    let is_payout = endpoint.path() == "payouts";
-    let granularity = currency
-        .map_or(1, |currency| if is_payout { currency.payout_granularity() } else { currency.granularity() });
+    let granularity = match currency {
+        Some(currency) if endpoint.is("payouts") => currency.payout_granularity(),
+        Some(currency) => currency.granularity(),
+        None => 1,
+    };
     if size.checked_rem(granularity) != Some(0) {
         let problem = ["must divide by ", &Digits::of(granularity), " in this currency"];
         return Err(Error::of_parts(Code::InvalidAmount, name, &problem));

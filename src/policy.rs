@@ -42,23 +42,32 @@ impl Policy {
     /// # Errors
     /// Any field that is missing, unknown or cannot be enforced as written.
     pub fn from_value(value: &Value) -> Result<Policy> {
-        let fields = Fields::open(value, "policy", "policy", &Policy::FIELDS)?;
+        Policy::read(value).map_err(|error| error.within("policy"))
+    }
+
+    fn read(value: &Value) -> Result<Policy> {
+        let fields = Fields::open(value, "", "", &Policy::FIELDS)?;
         let cap = fields.required("daily_usd_cap", "the most that may be spent in a day, in US dollars")?;
-        let expires_at =
-            fields.get("expires_at").map(|value| Instant::from_value(value, &fields.at("expires_at")));
+        let allowed_endpoints = allowed_endpoints(&fields)?;
+        let daily_usd_cap_cents = cap_cents(cap, "daily_usd_cap")?;
+        let max_charge_usd_cents = match fields.get("max_charge_usd") {
+            Some(value) => Some(cap_cents(value, "max_charge_usd")?),
+            None => None,
+        };
+        let expires_at = match fields.get("expires_at") {
+            Some(value) => Some(Instant::from_value(value, "expires_at")?),
+            None => None,
+        };
+        let stripe_account = fields.text("stripe_account")?;
+        if let Some(id) = stripe_account {
+            request::check_account(id, "stripe_account")?;
+        }
         Ok(Policy {
-            allowed_endpoints: allowed_endpoints(&fields)?,
-            daily_usd_cap_cents: cap_cents(cap, &fields.at("daily_usd_cap"))?,
-            max_charge_usd_cents: fields
-                .get("max_charge_usd")
-                .map(|value| cap_cents(value, &fields.at("max_charge_usd")))
-                .transpose()?,
-            expires_at: expires_at.transpose()?,
-            stripe_account: fields
-                .text("stripe_account")?
-                .map(|id| request::check_account(id, &fields.at("stripe_account")))
-                .transpose()?
-                .map(ToString::to_string),
+            allowed_endpoints,
+            daily_usd_cap_cents,
+            max_charge_usd_cents,
+            expires_at,
+            stripe_account: stripe_account.map(ToString::to_string),
             require_idempotency_key: fields.bool("require_idempotency_key")?.unwrap_or(true),
         })
     }
@@ -74,25 +83,28 @@ impl Policy {
         if self.allowed_endpoints.is_empty() {
             return "it is empty".to_string();
         }
-        let labels: Vec<String> = self.allowed_endpoints.iter().map(|endpoint| endpoint.label()).collect();
-        let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
-        labels.joined_by(", ")
+        let mut list = String::new();
+        for endpoint in &self.allowed_endpoints {
+            list.add(if list.is_empty() { "" } else { ", " });
+            list.add(&endpoint.label());
+        }
+        list
     }
 }
 
 fn allowed_endpoints(fields: &Fields<'_>) -> Result<Vec<Endpoint>> {
+    let field = "allowed_endpoints";
     let hint = "a list such as [\"POST /v1/charges\"]";
-    match fields.required("allowed_endpoints", hint)? {
-        Value::List(names) => names
-            .iter()
-            .enumerate()
-            .map(|(at, name)| {
-                let field = element(&fields.at("allowed_endpoints"), at);
-                Endpoint::named(name.as_text(&field)?, &field)
-            })
-            .collect(),
-        other => Err(other.wrong(&fields.at("allowed_endpoints"), hint)),
+    let names = match fields.required(field, hint)? {
+        Value::List(names) => names,
+        other => return Err(other.wrong(field, hint)),
+    };
+    let mut endpoints = Vec::with_capacity(names.len());
+    for (at, name) in names.iter().enumerate() {
+        let endpoint = name.as_text("").and_then(|name| Endpoint::named(name, ""));
+        endpoints.push(endpoint.map_err(|error| error.within(&element(field, at)))?);
     }
+    Ok(endpoints)
 }
 
 fn cap_cents(value: &Value, field: &str) -> Result<u64> {

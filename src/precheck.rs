@@ -318,25 +318,29 @@ fn spent_cents(value: &Value) -> Result<u64> {
 
 /// The rates of `{ eur: 1.08 }`.
 pub(crate) fn usd_rates(value: &Value) -> Result<Vec<(Currency, Decimal)>> {
-    let Value::Map(rates) = value else {
+    let Value::Map(given) = value else {
         return Err(value.wrong("usd_rates", "an object such as { eur: 1.08 }"));
     };
-    rates
-        .iter()
-        .filter(|(_, rate)| rate.is_given())
-        .map(|(code, rate)| {
-            let field = join("usd_rates", printable_name(code));
-            let currency = Currency::parse(code).ok_or_else(|| currency_error(&field))?;
-            let (Value::Number(_) | Value::Text(_)) = rate else {
-                return Err(rate.wrong(&field, "a number or decimal text"));
-            };
-            let decimal = money::scalar_text(rate).and_then(Decimal::parse).filter(|rate| !rate.is_zero());
-            let decimal = decimal.filter(|rate| currency != Currency::USD || rate.hundredths() == Some(100));
-            let problem =
-                "is not a rate: give the US dollars that one unit is worth, such as 1.08 or \"0.0067\"";
-            Ok((currency, decimal.ok_or_else(|| Error::new(Code::InvalidRate, &field, problem))?))
-        })
-        .collect()
+    let mut rates = Vec::new();
+    for (code, value) in given {
+        if value.is_given() {
+            let rate = rate(code, value);
+            rates.push(rate.map_err(|error| error.within(&join("usd_rates", printable_name(code))))?);
+        }
+    }
+    Ok(rates)
+}
+
+fn rate(code: &str, value: &Value) -> Result<(Currency, Decimal)> {
+    let currency = Currency::parse(code).ok_or_else(|| currency_error(""))?;
+    let (Value::Number(_) | Value::Text(_)) = value else {
+        return Err(value.wrong("", "a number or decimal text"));
+    };
+    let rate = money::scalar_text(value).and_then(Decimal::parse).filter(|rate| {
+        if currency == Currency::USD { rate.hundredths() == Some(100) } else { !rate.is_zero() }
+    });
+    let problem = "is not a rate: give the US dollars that one unit is worth, such as 1.08 or \"0.0067\"";
+    Ok((currency, rate.ok_or_else(|| Error::new(Code::InvalidRate, "", problem))?))
 }
 
 /// Pre-checks `{ policy, request | endpoint, amount?, currency?, spent_usd_cents?, now, usd_rates? }`, where
@@ -345,8 +349,8 @@ pub(crate) fn usd_rates(value: &Value) -> Result<Vec<(Currency, Decimal)>> {
 /// # Errors
 /// For input that cannot be judged; what is judged and refused is a [`Decision`].
 pub fn precheck(input: &Value) -> Result<Decision> {
-    let known = [&Circumstances::FIELDS[..], &["request"], &Spend::FIELDS].concat();
-    let fields = Fields::open(input, "input", "", &known)?;
+    let known: [&[&str]; 3] = [&Circumstances::FIELDS, &["request"], &Spend::FIELDS];
+    let fields = Fields::open_any(input, "input", "", &known)?;
     let circumstances = Circumstances::read(&fields)?;
     circumstances.judge(&precheck_spend(&fields)?, 0)
 }

@@ -3,22 +3,44 @@
 pub(crate) use alloc::string::{String, ToString};
 pub(crate) use alloc::vec::Vec;
 
-/// `concat` and `join` for text, in one small function instead of std's, which are made for long lists.
-pub(crate) trait Joined {
-    fn joined(&self) -> String {
-        self.joined_by("")
-    }
+/// `String::push_str`, as one function: it would become part of each of its many callers.
+pub(crate) trait Add {
+    fn add(&mut self, text: &str);
+}
 
-    fn joined_by(&self, between: &str) -> String;
+impl Add for String {
+    #[inline(never)]
+    fn add(&mut self, text: &str) {
+        self.push_str(text);
+    }
+}
+
+/// `concat` for text, in one small function instead of std's, which is made for long lists.
+pub(crate) trait Joined {
+    fn joined(&self) -> String;
+
+    /// With commas between them.
+    fn listed(&self) -> String;
 }
 
 impl Joined for [&str] {
-    fn joined_by(&self, between: &str) -> String {
-        let room = self.iter().map(|part| part.len().saturating_add(between.len())).sum();
+    fn joined(&self) -> String {
+        let mut room: usize = 0;
+        for part in self {
+            room = room.saturating_add(part.len());
+        }
         let mut out = String::with_capacity(room);
-        for (at, part) in self.iter().enumerate() {
-            out.push_str(if at > 0 { between } else { "" });
-            out.push_str(part);
+        for part in self {
+            out.add(part);
+        }
+        out
+    }
+
+    fn listed(&self) -> String {
+        let mut out = String::new();
+        for part in self {
+            out.add(if out.is_empty() { "" } else { ", " });
+            out.add(part);
         }
         out
     }

@@ -32,42 +32,44 @@ pub struct Request {
 
 /// What a spec and a guard's configuration say alike: where requests go, and what is done with their parameters.
 #[derive(Clone, Debug)]
-pub(crate) struct Settings {
-    base_url: String,
-    /// Those that were asked for.
-    headers: Vec<(&'static str, String)>,
+pub(crate) struct Settings<'s> {
+    base_url: &'s str,
+    account: Option<&'s str>,
+    version: Option<&'s str>,
     /// Whether parameters may be of another API version than the table's.
     allow_unknown_params: bool,
     /// Whether an event's key goes into the metadata as well, where it can be found when Stripe has forgotten it.
     metadata_key: bool,
 }
 
-impl Settings {
+impl<'s> Settings<'s> {
     pub(crate) const FIELDS: [&'static str; 5] =
         ["base_url", "stripe_account", "stripe_version", "allow_unknown_params", "metadata_key"];
 
-    pub(crate) fn read(fields: &Fields<'_>) -> Result<Settings> {
+    pub(crate) fn read(fields: &Fields<'s>) -> Result<Settings<'s>> {
         let base_url = match fields.text("base_url")? {
-            None => DEFAULT_BASE_URL.to_string(),
+            None => DEFAULT_BASE_URL,
             Some(url) => base_url::check(url, "base_url")?,
         };
-        let mut headers = Vec::new();
-        if let Some(account) = fields.text("stripe_account")? {
-            headers.push(("Stripe-Account", check_account(account, "stripe_account")?.to_string()));
+        let account = fields.text("stripe_account")?;
+        if let Some(account) = account {
+            check_account(account, "stripe_account")?;
         }
-        if let Some(version) = fields.text("stripe_version")? {
-            headers.push(("Stripe-Version", check_version(version, "stripe_version")?.to_string()));
+        let version = fields.text("stripe_version")?;
+        if let Some(version) = version {
+            check_version(version, "stripe_version")?;
         }
         Ok(Settings {
             base_url,
-            headers,
+            account,
+            version,
             allow_unknown_params: fields.bool("allow_unknown_params")?.unwrap_or(false),
             metadata_key: fields.bool("metadata_key")?.unwrap_or(true),
         })
     }
 
-    pub(crate) fn base_url(&self) -> &str {
-        &self.base_url
+    pub(crate) fn base_url(&self) -> &'s str {
+        self.base_url
     }
 
     /// The body of parameters that the endpoint takes.
@@ -78,16 +80,28 @@ impl Settings {
 
     fn headers(&self, idempotency_key: &str) -> Vec<(&'static str, String)> {
         let mut headers = Vec::with_capacity(4);
-        headers.push(("Content-Type", "application/x-www-form-urlencoded".to_string()));
-        headers.push(("Idempotency-Key", idempotency_key.to_string()));
-        headers.extend_from_slice(&self.headers);
+        for (name, value) in [
+            ("Content-Type", Some("application/x-www-form-urlencoded")),
+            ("Idempotency-Key", Some(idempotency_key)),
+            ("Stripe-Account", self.account),
+            ("Stripe-Version", self.version),
+        ] {
+            if let Some(value) = value {
+                headers.push((name, value.to_string()));
+            }
+        }
         headers
     }
 }
 
 impl Request {
     /// Of parameters that are checked, and encoded in `body`.
-    pub(crate) fn of_body(path: &str, body: String, idempotency_key: String, settings: &Settings) -> Request {
+    pub(crate) fn of_body(
+        path: &str,
+        body: String,
+        idempotency_key: String,
+        settings: &Settings<'_>,
+    ) -> Request {
         let url = [settings.base_url(), path].joined();
         Request { url, headers: settings.headers(&idempotency_key), body, idempotency_key }
     }
@@ -100,7 +114,7 @@ impl Request {
         params: &Value,
         body: String,
         event: &Event<'_>,
-        settings: &Settings,
+        settings: &Settings<'_>,
     ) -> Result<(Request, Spend)> {
         let key = event.key().as_str().to_string();
         let spend = Spend::of_params(endpoint, params, &body)?;
@@ -143,13 +157,7 @@ impl Request {
         json::object(out, |o| {
             o.text("method", "POST");
             o.text("url", &self.url);
-            o.member("headers", |out| {
-                json::object(out, |o| {
-                    for (name, value) in &self.headers {
-                        o.text(name, value);
-                    }
-                });
-            });
+            o.member("headers", |out| json::named_texts(out, &self.headers));
             o.text("body", &self.body);
             o.text("idempotency_key", &self.idempotency_key);
         });
@@ -163,7 +171,7 @@ impl Request {
 /// The first field that is missing, malformed or contradicts the event.
 pub fn build(spec: &Value) -> Result<Request> {
     let own = ["endpoint", "params", "path", "event", "idempotency_key", "vault_key", "allow_raw_key"];
-    let fields = Fields::open(spec, "spec", "", &[&own[..], &Settings::FIELDS].concat())?;
+    let fields = Fields::open_any(spec, "spec", "", &[&own, &Settings::FIELDS])?;
     fields.text("vault_key")?;
     fields.bool("allow_raw_key")?;
     let name = fields.required("endpoint", "one such as \"POST /v1/charges\"")?.as_text("endpoint")?;
@@ -230,23 +238,22 @@ fn check_event(event: &Event<'_>, endpoint: Endpoint, params: &Value, spend: &Sp
 }
 
 /// Refuses what is no connected account's id.
-pub(crate) fn check_account<'a>(account: &'a str, field: &str) -> Result<&'a str> {
+pub(crate) fn check_account(account: &str, field: &str) -> Result<()> {
     let id = account.strip_prefix("acct_").unwrap_or("");
-    if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+    if id.is_empty() || !text::is_made_of(id, "_") {
         let problem = "is not a connected account's id: give one such as \"acct_1AbC\"";
         return Err(Error::new(Code::InvalidHeader, field, problem));
     }
-    Ok(account)
+    Ok(())
 }
 
 /// Refuses what is no API version.
-pub(crate) fn check_version<'a>(version: &'a str, field: &str) -> Result<&'a str> {
-    let version_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"-._=; ".contains(&byte);
-    if !version.starts_with("20") || version.trim() != version || !version.bytes().all(version_byte) {
+pub(crate) fn check_version(version: &str, field: &str) -> Result<()> {
+    if !version.starts_with("20") || version.ends_with(' ') || !text::is_made_of(version, "-._=; ") {
         let problem = "is not an API version: give one such as \"2026-10-28.endive\"";
         return Err(Error::new(Code::InvalidHeader, field, problem));
     }
-    Ok(version)
+    Ok(())
 }
 
 /// Refuses what Stripe would not take as an idempotency key.

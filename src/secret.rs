@@ -1,6 +1,7 @@
 //! What may stand in an Authorization header. The secret itself is judged, never stored, never repeated.
 
 use crate::error::{Code, Error, Result};
+use crate::text::{find, is_same};
 
 /// Longest credential taken; HTTP servers commonly refuse header lines above 8 KB.
 const MAX_LENGTH: usize = 4096;
@@ -12,8 +13,9 @@ const MAX_LENGTH: usize = 4096;
 /// `invalid_vault_key`, `unresolved_reference` or `raw_key_refused`.
 pub fn check_vault_key(key: &[u8], allow_raw_key: bool) -> Result<()> {
     let refuse = |code, problem| Err(Error::new(code, "vault_key", problem));
-    let has = |part: &[u8]| key.windows(part.len()).any(|window| window == part);
-    if has(b"{{") || has(b"}}") || [&b"undefined"[..], b"null", b"NaN", b"[object Object]"].contains(&key) {
+    if find(key, b"{{").or(find(key, b"}}")).is_some()
+        || [&b"undefined"[..], b"null", b"NaN", b"[object Object]"].contains(&key)
+    {
         return refuse(
             Code::UnresolvedReference,
             "holds a reference that was not resolved; check the input it comes from",
@@ -25,8 +27,7 @@ pub fn check_vault_key(key: &[u8], allow_raw_key: bool) -> Result<()> {
             "is not a vault key: give 1 to 4096 visible ASCII characters, without \"Bearer\" and without spaces",
         );
     }
-    let starts =
-        |prefix: &[u8]| key.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    let starts = |prefix: &[u8]| key.get(..prefix.len()).is_some_and(|start| is_same(start, prefix));
     if starts(b"pk_") || starts(b"whsec_") {
         return refuse(
             Code::InvalidVaultKey,

@@ -6,7 +6,7 @@ use crate::field::printable_name;
 use crate::form;
 use crate::line_items::{self, PRICE, is_price};
 use crate::money::Currency;
-use crate::params::{Given, amount_size, base_name, currency};
+use crate::params::{self, Given, amount_size, base_name, currency};
 use crate::prelude::*;
 use crate::value::{Fields, Value};
 
@@ -44,8 +44,7 @@ impl Spend {
     /// Of an encoded body.
     pub(crate) fn of_body(endpoint: Endpoint, body: &str) -> Result<Spend> {
         let pairs = decode(body)?;
-        let params = pairs.iter().map(|(name, value)| (name.as_str(), Value::Text(value))).collect();
-        Spend::of_params(endpoint, &Value::Map(params), body)
+        Spend::of_params(endpoint, &Value::Map(params::of_pairs(&pairs)), body)
     }
 
     /// Of parameters, which `body` has encoded. One that is given twice, or as a list, counts as not given: nobody should rely on

@@ -24,7 +24,7 @@ fn check_thoroughly(field: &str, text: &str) -> Result<()> {
     if text.chars().any(char::is_control) {
         return refuse(Code::ControlCharacter, "contains a control character, such as a line break or a tab");
     }
-    if text.starts_with(is_space) || text.ends_with(is_space) {
+    if text.chars().next().is_some_and(is_space) || text.chars().next_back().is_some_and(is_space) {
         return refuse(
             Code::SurroundingWhitespace,
             "has white space at an end; trim it, since it would change the key",
@@ -71,21 +71,68 @@ pub(crate) fn unresolved(field: &str) -> Error {
 
 /// Whether `text` contains `part`. std's search is made for long texts, and costs 3 KB of wasm.
 pub(crate) fn has(text: &str, part: &str) -> bool {
-    find(text, part).is_some()
+    find(text.as_bytes(), part.as_bytes()).is_some()
+}
+
+/// Whether two texts differ in the case of ASCII letters alone, if at all.
+#[inline(never)]
+pub(crate) fn is_same(text: &[u8], other: &[u8]) -> bool {
+    text.eq_ignore_ascii_case(other)
 }
 
 /// Where `part`, which is not empty, first begins in `text`.
-pub(crate) fn find(text: &str, part: &str) -> Option<usize> {
-    let (text, part) = (text.as_bytes(), part.as_bytes());
+#[inline(never)]
+pub(crate) fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    let mut rest = text;
     let first = part.first()?;
-    let begins = |at: &usize| text.get(*at..).is_some_and(|rest| rest.starts_with(part));
-    text.iter().enumerate().filter(|(_, byte)| *byte == first).map(|(at, _)| at).find(begins)
+    let mut at: usize = 0;
+    while let Some((byte, after)) = rest.split_first() {
+        if byte == first && rest.starts_with(part) {
+            return Some(at);
+        }
+        rest = after;
+        at = at.saturating_add(1);
+    }
+    None
 }
 
 /// What stands before and behind the first `part`.
 pub(crate) fn split_once<'t>(text: &'t str, part: &str) -> Option<(&'t str, &'t str)> {
-    let (before, rest) = text.split_at_checked(find(text, part)?)?;
+    let (before, rest) = text.split_at_checked(find(text.as_bytes(), part.as_bytes())?)?;
     Some((before, rest.strip_prefix(part)?))
+}
+
+/// The parts of a text before, between and behind separators.
+pub(crate) fn parts<'t>(text: &'t str, separator: &'static str) -> Parts<'t> {
+    Parts { rest: Some(text), separator }
+}
+
+pub(crate) struct Parts<'t> {
+    rest: Option<&'t str>,
+    separator: &'static str,
+}
+
+impl<'t> Iterator for Parts<'t> {
+    type Item = &'t str;
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<&'t str> {
+        let text = self.rest.take()?;
+        let Some((part, rest)) = split_once(text, self.separator) else { return Some(text) };
+        self.rest = Some(rest);
+        Some(part)
+    }
+}
+
+/// Whether a text has nothing but ASCII letters, digits, and what is in `also`.
+#[inline(never)]
+pub(crate) fn is_made_of(text: &str, also: &str) -> bool {
+    for byte in text.bytes() {
+        if !byte.is_ascii_alphanumeric() && !also.bytes().any(|other| other == byte) {
+            return false;
+        }
+    }
+    true
 }
 
 /// White space by Unicode, and the byte order mark, which JavaScript trims as well.

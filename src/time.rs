@@ -38,14 +38,14 @@ impl Instant {
         let month = text.number(2, 1..=12)?;
         text.one_of(b"-")?;
         let day = text.number(2, 1..=days_in(year, month))?;
-        let midnight = days_since_epoch(year, month, day)?.checked_mul(DAY_MS)?;
+        let midnight = days_since_epoch(year, month, day).wrapping_mul(DAY_MS);
         let time = if text.rest.is_empty() {
             0
         } else {
             text.one_of(b"Tt")?;
             text.time_of_day()?
         };
-        Instant::from_ms(midnight.checked_add(time)?).filter(|_| text.rest.is_empty())
+        Instant::from_ms(midnight.wrapping_add(time)).filter(|_| text.rest.is_empty())
     }
 
     /// Whole seconds of Unix time, as Stripe counts.
@@ -69,34 +69,29 @@ impl Instant {
     /// The next midnight in UTC, when a day's cap starts anew.
     #[must_use]
     pub fn next_utc_midnight(self) -> Instant {
-        let today = self.ms.div_euclid(DAY_MS);
-        Instant { ms: today.saturating_add(1).saturating_mul(DAY_MS) }
+        Instant { ms: (self.ms / DAY_MS).wrapping_add(1).wrapping_mul(DAY_MS) }
     }
 
     /// `2026-06-01T09:00:00.000Z`.
     #[must_use]
     pub fn to_iso(self) -> String {
-        let (year, month, day) = civil_from_days(self.ms.div_euclid(DAY_MS));
-        let in_day = self.ms.rem_euclid(DAY_MS);
-        let part =
-            |unit: i64, size: i64| in_day.checked_div(unit).unwrap_or(0).checked_rem(size).unwrap_or(0);
+        let (year, month, day) = civil_from_days(self.ms / DAY_MS);
+        let in_day = self.ms % DAY_MS;
         let mut iso = String::with_capacity(24);
-        for (number, width, after) in [
-            (year, 4, '-'),
-            (month, 2, '-'),
-            (day, 2, 'T'),
-            (part(3_600_000, 24), 2, ':'),
-            (part(60_000, 60), 2, ':'),
-            (part(1000, 60), 2, '.'),
-            (part(1, 1000), 3, 'Z'),
+        iso.add(&Digits::of(year.unsigned_abs()));
+        // With a 1 before it, a number keeps its zeros.
+        for (before, padded) in [
+            ("-", month.wrapping_add(100)),
+            ("-", day.wrapping_add(100)),
+            ("T", (in_day / 3_600_000).wrapping_add(100)),
+            (":", (in_day / 60_000 % 60).wrapping_add(100)),
+            (":", (in_day / 1000 % 60).wrapping_add(100)),
+            (".", (in_day % 1000).wrapping_add(1000)),
         ] {
-            let digits = Digits::of(number.unsigned_abs());
-            for _ in digits.len()..width {
-                iso.push('0');
-            }
-            iso.push_str(&digits);
-            iso.push(after);
+            iso.add(before);
+            iso.add(Digits::of(padded.unsigned_abs()).get(1..).unwrap_or(""));
         }
+        iso.add("Z");
         iso
     }
 
@@ -138,13 +133,17 @@ struct Reader<'t> {
 
 impl Reader<'_> {
     /// Exactly `width` digits, of a number in `range`.
+    #[inline(never)]
     fn number(&mut self, width: usize, range: RangeInclusive<i64>) -> Option<i64> {
         let (digits, rest) = self.rest.split_at_checked(width)?;
         self.rest = rest;
-        let number = digits.iter().try_fold(0_i64, |number, digit| {
-            let digit = digit.is_ascii_digit().then_some(i64::from(digit & 15))?;
-            Some(number.saturating_mul(10).saturating_add(digit))
-        })?;
+        let mut number: i64 = 0;
+        for digit in digits {
+            if !digit.is_ascii_digit() {
+                return None;
+            }
+            number = number.wrapping_mul(10).wrapping_add(i64::from(digit & 15));
+        }
         range.contains(&number).then_some(number)
     }
 
@@ -165,34 +164,35 @@ impl Reader<'_> {
         if zone == b'.' {
             // Of a fraction three digits count, and one has to be there.
             let mut place = 100_i64;
-            ms = self.number(1, 0..=9)?.saturating_mul(place);
+            ms = self.number(1, 0..=9)?.wrapping_mul(place);
             loop {
                 zone = self.one_of(b"0123456789+-Zz")?;
                 if !zone.is_ascii_digit() {
                     break;
                 }
-                place = place.checked_div(10)?;
-                ms = ms.saturating_add(i64::from(zone & 15).saturating_mul(place));
+                place /= 10;
+                ms = ms.wrapping_add(i64::from(zone & 15).wrapping_mul(place));
             }
         }
         let offset = match zone {
             b'+' => self.minutes()?,
-            b'-' => self.minutes()?.checked_neg()?,
+            b'-' => self.minutes()?.wrapping_neg(),
             _ => 0,
         };
-        minutes.checked_sub(offset)?.checked_mul(60)?.checked_add(second)?.checked_mul(1000)?.checked_add(ms)
+        let seconds = minutes.wrapping_sub(offset).wrapping_mul(60).wrapping_add(second);
+        Some(seconds.wrapping_mul(1000).wrapping_add(ms))
     }
 
     /// `09:00`, in minutes.
     fn minutes(&mut self) -> Option<i64> {
         let hours = self.number(2, 0..=23)?;
         self.one_of(b":")?;
-        hours.checked_mul(60)?.checked_add(self.number(2, 0..=59)?)
+        Some(hours.wrapping_mul(60).wrapping_add(self.number(2, 0..=59)?))
     }
 }
 
 fn days_in(year: i64, month: i64) -> i64 {
-    let leap = year.rem_euclid(4) == 0 && (year.rem_euclid(100) != 0 || year.rem_euclid(400) == 0);
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     match month {
         2 if leap => 29,
         2 => 28,
@@ -201,30 +201,47 @@ fn days_in(year: i64, month: i64) -> i64 {
     }
 }
 
-/// Days from 1970-01-01 to a day of the Gregorian calendar, counted in 400-year eras whose year starts in March.
-fn days_since_epoch(year: i64, month: i64, day: i64) -> Option<i64> {
-    let year = if month <= 2 { year.checked_sub(1)? } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let march_month = month.checked_add(9)?.rem_euclid(12);
-    let day_of_year =
-        march_month.checked_mul(153)?.checked_add(2)?.checked_div(5)?.checked_add(day)?.checked_sub(1)?;
-    let leap_days = year_of_era.checked_div(4)?.checked_sub(year_of_era.checked_div(100)?)?;
-    let day_of_era = year_of_era.checked_mul(365)?.checked_add(leap_days)?.checked_add(day_of_year)?;
-    era.checked_mul(146_097)?.checked_add(day_of_era)?.checked_sub(719_468)
+// Of the Gregorian calendar, by years that start in March, so that the leap day is a year's last. All is within the years 0 to
+// 10000, where nothing overflows, and begins 400 years earlier, so that nothing is below 0.
+
+/// Days from the start of that count to 1970-01-01.
+const EPOCH: i64 = 719_468 + DAYS_OF_400_YEARS;
+const DAYS_OF_400_YEARS: i64 = 146_097;
+
+/// Days from 1970-01-01 to a day.
+fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
+    let early = month <= 2;
+    let year = year.wrapping_add(if early { 399 } else { 400 });
+    let month = month.wrapping_add(if early { 9 } else { -3 });
+    days_before(year).wrapping_add(days_before_month(month)).wrapping_add(day).wrapping_sub(1 + EPOCH)
 }
 
-/// The inverse of [`days_since_epoch`], by way of it: the year is guessed, then corrected by at most one.
+/// The day that is so many days after 1970-01-01: year, month and day.
 fn civil_from_days(days: i64) -> (i64, i64, i64) {
-    let starts = |year: i64, month: i64| days_since_epoch(year, month, 1).unwrap_or(i64::MAX);
-    let mut year = days.saturating_mul(400).div_euclid(146_097).saturating_add(1970);
-    if starts(year, 1) > days {
-        year = year.saturating_sub(1);
-    } else if starts(year.saturating_add(1), 1) <= days {
-        year = year.saturating_add(1);
+    let days = days.wrapping_add(EPOCH);
+    // Never too late, and too early by a year at most: a year has fewer days than the mean of leap years and others for a while.
+    let mut year = days.wrapping_mul(400) / DAYS_OF_400_YEARS;
+    if days_before(year.wrapping_add(1)) <= days {
+        year = year.wrapping_add(1);
     }
-    let month = (1..=12).rev().find(|month| starts(year, *month) <= days).unwrap_or(1);
-    (year, month, days.saturating_sub(starts(year, month)).saturating_add(1))
+    if days_before(year) > days {
+        year = year.wrapping_sub(1);
+    }
+    let in_year = days.wrapping_sub(days_before(year));
+    let month = in_year.wrapping_mul(5).wrapping_add(2) / 153;
+    let day = in_year.wrapping_sub(days_before_month(month)).wrapping_add(1);
+    let early = month >= 10;
+    (year.wrapping_sub(if early { 399 } else { 400 }), month.wrapping_add(if early { -9 } else { 3 }), day)
+}
+
+/// Days before a year.
+fn days_before(year: i64) -> i64 {
+    year.wrapping_mul(365).wrapping_add(year / 4).wrapping_sub(year / 100).wrapping_add(year / 400)
+}
+
+/// Days of a year before its month, of which March is the 0th.
+fn days_before_month(month: i64) -> i64 {
+    month.wrapping_mul(153).wrapping_add(2) / 5
 }
 
 #[cfg(test)]
@@ -283,6 +300,24 @@ mod tests {
         for neither in [0, 1, 4900, 999_999_999, i64::MAX, -1] {
             assert_eq!(Instant::from_count(neither), None, "{neither}");
         }
+    }
+
+    #[test]
+    fn every_day_follows_the_one_before_it() {
+        let mut today = (1970, 1, 1);
+        for days in 0..=2_932_896 {
+            assert_eq!(civil_from_days(days), today);
+            let (year, month, day) = today;
+            assert_eq!(days_since_epoch(year, month, day), days);
+            today = if day < days_in(year, month) {
+                (year, month, day + 1)
+            } else if month < 12 {
+                (year, month + 1, 1)
+            } else {
+                (year + 1, 1, 1)
+            };
+        }
+        assert_eq!(today, (10_000, 1, 1));
     }
 
     proptest! {

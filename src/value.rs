@@ -7,7 +7,7 @@ use crate::prelude::*;
 
 use crate::error::{Code, Error, Result};
 use crate::field::{join, printable_name};
-use crate::nearest::nearest;
+use crate::nearest::Nearest;
 
 /// A value of unknown origin; its text is borrowed from what crossed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,20 +122,21 @@ impl<'a> Fields<'a> {
         path: &'a str,
         known: &[&str],
     ) -> Result<Fields<'a>> {
+        Fields::open_any(value, name, path, &[known])
+    }
+
+    /// The same, where the fields that are known are those of several lists.
+    pub(crate) fn open_any(
+        value: &'a Value<'a>,
+        name: &str,
+        path: &'a str,
+        known: &[&[&str]],
+    ) -> Result<Fields<'a>> {
         let Value::Map(entries) = value else { return Err(value.wrong(name, "an object")) };
         let fields = Fields { path, entries };
         for (name, _) in entries {
-            if !known.contains(name) {
-                let at = fields.at(printable_name(name));
-                let all = ["is not a field here; the fields are ", &known.joined_by(", ")];
-                return Err(match nearest(name, known.iter().copied()) {
-                    Some(near) => Error::of_parts(
-                        Code::UnknownField,
-                        &at,
-                        &["is not a field here. Did you mean ", near, "?"],
-                    ),
-                    None => Error::of_parts(Code::UnknownField, &at, &all),
-                });
+            if !known.iter().any(|list| list.contains(name)) {
+                return Err(unknown_field(&fields.at(printable_name(name)), name, known));
             }
         }
         Ok(fields)
@@ -176,6 +177,23 @@ impl<'a> Fields<'a> {
             Some(other) => Err(other.wrong(&self.at(name), "true or false")),
         }
     }
+}
+
+#[cold]
+fn unknown_field(at: &str, name: &str, known: &[&[&str]]) -> Error {
+    let mut nearest = Nearest::to(name);
+    let mut all = Vec::new();
+    for list in known {
+        for known in *list {
+            nearest.consider(known);
+            all.push(*known);
+        }
+    }
+    let problem: &[&str] = match nearest.found() {
+        Some(near) => &["is not a field here. Did you mean ", near, "?"],
+        None => &["is not a field here; the fields are ", &all.listed()],
+    };
+    Error::of_parts(Code::UnknownField, at, problem)
 }
 
 /// The value of a name, as it was given.

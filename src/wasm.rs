@@ -1,7 +1,9 @@
-//! The rules that the npm package's shim calls. It translates and decides nothing.
+//! The rules that the npm package's shim calls before something is sent. It translates and decides nothing.
 
 // Exports by name need an unsafe attribute; public to JavaScript, which `unreachable_pub` cannot know.
 #![allow(unsafe_code, unreachable_pub)]
+
+use core::mem;
 
 use crate::arena;
 use crate::calls::{answer, malformed, reply};
@@ -9,8 +11,8 @@ use crate::event;
 use crate::guard::GuardConfig;
 use crate::money::Digits;
 use crate::prelude::*;
-use crate::time::Instant;
-use crate::{form, json, minor_units, outcome, precheck, request, secret, send};
+use crate::value::Value;
+use crate::{form, json, minor_units, precheck, request, secret};
 
 /// The key of `[event, path]`, where `path` stands before the field in a refusal.
 #[unsafe(no_mangle)]
@@ -48,24 +50,6 @@ pub extern "C" fn precheck(length: usize) -> *const u8 {
     })
 }
 
-/// The outcome of `[response]`.
-#[unsafe(no_mangle)]
-pub extern "C" fn classify_response(length: usize) -> *const u8 {
-    answer(length, |values| {
-        let [response] = values else { return Err(malformed()) };
-        Ok(outcome::classify(response)?.to_json())
-    })
-}
-
-/// The bounds of `[options]` of a `send`.
-#[unsafe(no_mangle)]
-pub extern "C" fn send_options(length: usize) -> *const u8 {
-    answer(length, |values| {
-        let [options] = values else { return Err(malformed()) };
-        Ok(send::Bounds::from_value(options)?.to_json())
-    })
-}
-
 /// The integer of minor units of `[amount, currency]`.
 #[unsafe(no_mangle)]
 pub extern "C" fn minor_units(length: usize) -> *const u8 {
@@ -89,6 +73,7 @@ pub extern "C" fn check_guard(length: usize) -> *const u8 {
 pub extern "C" fn prepare(length: usize) -> *const u8 {
     answer(length, |values| {
         let [config, operation, event, params, options, earlier] = values else { return Err(malformed()) };
+        let params = mem::replace(params, Value::Undefined);
         Ok(GuardConfig::from_value(config)?.prepare(operation, event, params, options, earlier)?.to_json())
     })
 }
@@ -99,16 +84,6 @@ pub extern "C" fn admit(length: usize) -> *const u8 {
     answer(length, |values| {
         let [config, spec, earlier] = values else { return Err(malformed()) };
         Ok(GuardConfig::from_value(config)?.admit(spec, earlier)?.to_json())
-    })
-}
-
-/// Whole seconds of Unix time, of `[time, field]`.
-#[unsafe(no_mangle)]
-pub extern "C" fn unix_seconds(length: usize) -> *const u8 {
-    answer(length, |values| {
-        let [time, field] = values else { return Err(malformed()) };
-        let time = Instant::from_value(time, field.as_text("field")?)?;
-        Ok(Digits::of(time.seconds()).to_string())
     })
 }
 

@@ -53,10 +53,15 @@ impl<'a> Reader<'a> {
             1 => Value::Null,
             2 => Value::Bool(false),
             3 => Value::Bool(true),
-            4 => Value::Number(self.text()?),
-            5 => Value::BigInt(self.text()?),
-            6 => Value::Text(self.text()?),
-            7 => Value::Date(self.text()?),
+            4..=7 => {
+                let text = self.text()?;
+                match tag {
+                    4 => Value::Number(text),
+                    5 => Value::BigInt(text),
+                    6 => Value::Text(text),
+                    _ => Value::Date(text),
+                }
+            }
             8 => {
                 let count = self.size()?;
                 let mut items = self.room(count);

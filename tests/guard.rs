@@ -29,7 +29,7 @@ fn step(operation: &str, changes: Json) -> Result<Json, (String, String)> {
     let [config, operation, event, params, options, earlier] = &parts;
     GuardConfig::from_value(&value(config))
         .and_then(|guard| {
-            guard.prepare(&value(operation), &value(event), &value(params), &value(options), &value(earlier))
+            guard.prepare(&value(operation), &value(event), value(params), &value(options), &value(earlier))
         })
         .map(|step| json(&step.to_json()))
         .map_err(|error| (error.code().as_str().to_owned(), error.field().to_owned()))

@@ -7,6 +7,7 @@ import {
   type Callable,
   callRule,
   defect,
+  type ReadsEndpoints,
   type Rule,
   type Running,
   replyTo,
@@ -69,7 +70,7 @@ type RuleName =
   | 'carries_token'
   | 'make_vault_key';
 
-let running: Running<Callable & Record<RuleName, Rule>> | undefined;
+let running: Running<Callable & ReadsEndpoints & Record<RuleName, Rule>> | undefined;
 
 function ask(rule: RuleName, ...values: unknown[]): unknown {
   running ??= startRules(

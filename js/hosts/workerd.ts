@@ -4,13 +4,17 @@
 import endpoints from '#endpoints';
 import { decodeBase64 } from './base64.ts';
 import rules from './billonce.wasm';
+import answers from './billonce-answers.wasm';
 import keys from './billonce-keys.wasm';
 
 /** The wasm of the per-key path. */
 export const keysModule = () => keys;
 
-/** The wasm of all the rules. */
+/** The wasm of the rules for what is to be sent. */
 export const rulesModule = () => rules;
+
+/** The wasm of the rules for answers. */
+export const answersModule = () => answers;
 
 /** The table of endpoints, which the rules are handed when they start. */
 export const endpointTable = () => decodeBase64(endpoints);

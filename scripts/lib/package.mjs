@@ -30,7 +30,7 @@ export async function fillPackage() {
     await bundle('esm', 'pkg/cli.js', COMMAND);
     writeFileSync(at('pkg/LICENSE-lab.txt'), licensesOfOthers());
     await bundle('esm', 'pkg/edge.js', EDGE);
-    for (const name of ['billonce', 'billonce-keys', 'billonce-edge'])
+    for (const name of ['billonce', 'billonce-answers', 'billonce-keys', 'billonce-edge'])
       cpSync(at(`target/optimised/${name}.wasm`), at(`pkg/${name}.wasm`));
     cpSync(at('js/edge/public.d.ts'), at('pkg/edge.d.ts'));
     await buildPaste();

@@ -20,7 +20,7 @@ const INSTEAD = new Map([
 ]);
 
 const PACKED = new Map([
-  ['#packed/rules', at('target/optimised/billonce.wasm')],
+  ['#packed/rules', at('target/optimised/billonce-paste.wasm')],
   ['#packed/endpoints', at('src/endpoint/table.bin')],
 ]);
 

@@ -1,4 +1,4 @@
-// From Rust to the four wasm files of the package, in target/optimised/.
+// From Rust to the wasm files of the package, in target/optimised/.
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -6,11 +6,31 @@ import { quiet, root, step } from './run.mjs';
 
 const at = (...path) => join(root, ...path);
 const OUT = at('target/optimised');
-const RULES = join(OUT, 'billonce.wasm');
-const KEYS = join(OUT, 'billonce-keys.wasm');
-const EDGE = join(OUT, 'billonce-edge.wasm');
-const LAB = join(OUT, 'billonce-lab.wasm');
-const RAW = 'wasm32-unknown-unknown/release/billonce.wasm';
+
+/** rustc makes it small. Functions of up to this cost are made part of their callers all the same: hardly a byte more, and a fifth less time. */
+const SMALL = {
+  rustc: ['-Cllvm-args=-inline-threshold=80'],
+  // -Oz would save nothing that brotli does not. What has one caller stays a function: within a large one its locals have wide numbers.
+  wasmOpt: ['-O3', '--one-caller-inline-max-function-size', '0'],
+};
+const FAST = {
+  level: '3',
+  rustc: [],
+  // Hosts compile a function at its first call, so functions for batches must not become part of the one for a key.
+  wasmOpt: ['-O4', '--one-caller-inline-max-function-size', '300'],
+};
+/** It runs for minutes, and is loaded by nobody who bills. */
+const QUICK = { level: 's', rustc: [], wasmOpt: ['-O2'] };
+
+/** The crate's features that each file has. The paste file's is not shipped as it is: in one file, one wasm is smaller than two. */
+const FILES = [
+  ['billonce', 'npm', SMALL],
+  ['billonce-answers', 'answers', SMALL],
+  ['billonce-keys', 'keys', FAST],
+  ['billonce-edge', 'edge', SMALL],
+  ['billonce-paste', 'npm,answers', SMALL],
+  ['billonce-lab', 'lab-wasm', QUICK],
+];
 
 /** What wasm-opt may use; rustc's defaults, and simd128. */
 const FEATURES = [
@@ -24,29 +44,24 @@ const FEATURES = [
 ].map((feature) => `--enable-${feature}`);
 const STRIP = ['debug', 'producers', 'target-features'].map((section) => `--strip-${section}`);
 
-/** The rules, small; the per-key path alone, fast; the edge's rules; and the lab's world, fast. */
 export async function buildWasm() {
   await step('compiling Rust to WebAssembly', () => {
-    const flags = { CARGO_ENCODED_RUSTFLAGS: rustFlags().join('\x1f') };
-    compile('npm', 'target', flags);
-    compile('keys', 'target/keys', { ...flags, CARGO_PROFILE_RELEASE_OPT_LEVEL: '3' });
-    compile('edge', 'target/edge', flags);
-    compile('lab-wasm', 'target/lab', { ...flags, CARGO_PROFILE_RELEASE_OPT_LEVEL: 's' });
+    for (const [name, features, how] of FILES) compile(name, features, how);
   });
   await step('wasm-opt', () => {
     mkdirSync(OUT, { recursive: true });
-    // rustc has made it small; -Oz would save nothing that brotli does not, and cost a tenth of the speed.
-    optimise(at('target', RAW), RULES, ['-O2']);
-    // Hosts compile a function at its first call, so functions for batches must not become part of the one for a key.
-    optimise(at('target/keys', RAW), KEYS, ['-O4', '--one-caller-inline-max-function-size', '300']);
-    optimise(at('target/edge', RAW), EDGE, ['-O2']);
-    optimise(at('target/lab', RAW), LAB, ['-O2']);
+    for (const [name, , { wasmOpt }] of FILES) optimise(name, wasmOpt);
   });
 }
 
-function compile(feature, targetDir, env) {
-  const build = `build --locked --release --lib --features ${feature} --target wasm32-unknown-unknown --target-dir`;
-  quiet('cargo', [...build.split(' '), at(targetDir)], { env });
+/** Each file has a folder of its own, so that Cargo keeps what it compiled for it. */
+const folderOf = (name) => at('target', name);
+
+function compile(name, features, { level, rustc }) {
+  const build = `build --locked --release --lib --features ${features} --target wasm32-unknown-unknown --target-dir`;
+  const flags = { CARGO_ENCODED_RUSTFLAGS: [...rustFlags(), ...rustc].join('\x1f') };
+  const env = level ? { ...flags, CARGO_PROFILE_RELEASE_OPT_LEVEL: level } : flags;
+  quiet('cargo', [...build.split(' '), folderOf(name)], { env });
 }
 
 /**
@@ -60,7 +75,8 @@ function rustFlags() {
   return ['-Ctarget-feature=+simd128', '-Clink-arg=-zstack-size=131072', ...shown];
 }
 
-function optimise(from, to, levels) {
+function optimise(name, passes) {
   const tool = at('node_modules/binaryen/bin/wasm-opt');
-  quiet(process.execPath, [tool, ...levels, ...FEATURES, ...STRIP, from, '-o', to]);
+  const raw = join(folderOf(name), 'wasm32-unknown-unknown/release/billonce.wasm');
+  quiet(process.execPath, [tool, ...passes, ...FEATURES, ...STRIP, raw, '-o', join(OUT, `${name}.wasm`)]);
 }

@@ -99,7 +99,7 @@ fn decide_on(arriving: &Arriving<'_>, seen: &mut Seen) -> Step {
     if !reading && incoming.endpoint.is_none_or(|endpoint| !policy.policy.allows(endpoint)) {
         let allowed = policy.allowed();
         let allowed: Vec<&str> = allowed.iter().map(String::as_str).collect();
-        let list = if allowed.is_empty() { "it is empty".to_string() } else { allowed.joined_by(", ") };
+        let list = if allowed.is_empty() { "it is empty".to_string() } else { allowed.listed() };
         let message = [&incoming.attempted, " is not on the allowlist (", &list, ")."].joined();
         let verdict = Verdict::EndpointNotAllowed;
         return decided(&circumstances.decision(verdict, message, None, 0));

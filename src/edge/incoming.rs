@@ -135,7 +135,7 @@ impl<'a> Incoming<'a> {
     pub(crate) fn version(&self) -> core::result::Result<Option<&'a str>, Answer> {
         let Some(version) = self.header("stripe-version") else { return Ok(None) };
         match request::check_version(version, "Stripe-Version") {
-            Ok(version) => Ok(Some(version)),
+            Ok(()) => Ok(Some(version)),
             Err(error) => Err(Answer::refusal(400, "header_not_allowed", &error.message())),
         }
     }

@@ -82,7 +82,7 @@ fn check_names(pairs: &[(String, String)]) -> Result<(), Ambiguity> {
 /// `a[b][c]` as its parts. Stripe's own names are lower case; those that a client may choose (of metadata) stand in brackets.
 fn path_of(name: &str) -> Result<Vec<&str>, Ambiguity> {
     const MALFORMED: Ambiguity = "have a malformed name";
-    let (top, mut rest) = match text::find(name, "[") {
+    let (top, mut rest) = match text::find(name.as_bytes(), b"[") {
         Some(at) => name.split_at_checked(at).ok_or(MALFORMED)?,
         None => (name, ""),
     };

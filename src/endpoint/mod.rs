@@ -9,7 +9,8 @@ pub use amount::AmountSource;
 pub(crate) use path::{fill_path, matches_template};
 
 use crate::error::{Code, Error, Result};
-use crate::nearest::nearest;
+use crate::nearest::Nearest;
+use crate::text;
 use table::{Entry, Rows};
 
 /// One of Stripe's v1 POST endpoints.
@@ -25,27 +26,31 @@ impl Endpoint {
     pub fn parse(name: &str) -> Option<Endpoint> {
         match path::of(name) {
             Some(path) => Endpoint::by_path(path),
-            None => first(&name.get(..1)?.to_ascii_lowercase(), &mut |path, entry| {
-                is_operation(path, entry, name)
-            }),
+            None => {
+                let letter = name.bytes().next()?.to_ascii_lowercase();
+                first(letter, &mut |path, entry| is_operation(path, entry, name))
+            }
         }
     }
 
     /// By the path below `/v1/`, with or without its parameters filled in.
     pub(crate) fn by_path(path: &str) -> Option<Endpoint> {
         // Most paths have no parameter, and `invoices/create_preview` must not be read as `invoices/{id}`.
-        first(path, &mut |known, _| known == path)
-            .or_else(|| first(path.get(..1)?, &mut |template, _| matches_template(template, path)))
+        Rows::find(path)
+            .map(|entry| Endpoint { entry })
+            .or_else(|| first(path.bytes().next()?, &mut |template, _| matches_template(template, path)))
     }
 
     /// As [`Endpoint::parse`], with a refusal that names the nearest endpoint.
     pub(crate) fn named(name: &str, field: &str) -> Result<Endpoint> {
         Endpoint::parse(name).ok_or_else(|| {
             let given = path::of(name);
-            let known = if given.is_some() { Endpoint::path } else { Endpoint::operation };
-            let known: Vec<String> = all().map(known).collect();
             let problem = "is not one of Stripe's v1 POST endpoints";
-            match nearest(given.unwrap_or(name), known.iter().map(String::as_str)) {
+            let mut nearest = Nearest::to(given.unwrap_or(name));
+            for endpoint in all() {
+                nearest.consider(&if given.is_some() { endpoint.path() } else { endpoint.operation() });
+            }
+            match nearest.found() {
                 Some(near) => {
                     let start = if given.is_some() { "POST /v1/" } else { "" };
                     let hint = [problem, "; did you mean \"", start, near, "\"?"];
@@ -63,6 +68,11 @@ impl Endpoint {
     /// The path below `/v1/`.
     pub(crate) fn path(self) -> String {
         self.entry.path()
+    }
+
+    /// Whether this is the endpoint with that path.
+    pub(crate) fn is(self, path: &str) -> bool {
+        self.entry.path_bytes() == path.as_bytes()
     }
 
     /// `POST /v1/charges`.
@@ -109,20 +119,19 @@ impl Endpoint {
 
 /// Every endpoint, in the order of the paths.
 pub fn all() -> impl Iterator<Item = Endpoint> {
-    let mut rows = Rows::from("");
+    let mut rows = Rows::from(&[]);
     core::iter::from_fn(move || rows.advance()).map(|entry| Endpoint { entry })
 }
 
-/// The first row that matches, of those from `start` on whose paths begin with its letter: a path and its operation do.
-fn first(start: &str, matches: &mut dyn FnMut(&str, Entry) -> bool) -> Option<Endpoint> {
-    let letter = start.as_bytes().first();
-    let mut rows = Rows::from(start);
+/// The first row that matches, of those whose paths begin with a letter: a path and its operation do with the same.
+fn first(letter: u8, matches: &mut dyn FnMut(&str, Entry) -> bool) -> Option<Endpoint> {
+    let mut rows = Rows::from(&[letter]);
     while let Some(entry) = rows.advance() {
         let path = rows.path();
         if matches(path, entry) {
             return Some(Endpoint { entry });
         }
-        if path.as_bytes().first() > letter {
+        if path.as_bytes().first() > Some(&letter) {
             break;
         }
     }
@@ -131,14 +140,14 @@ fn first(start: &str, matches: &mut dyn FnMut(&str, Entry) -> bool) -> Option<En
 
 fn operation(path: &str, entry: Entry) -> String {
     let mut name = String::with_capacity(path.len().saturating_add(8));
-    spell_operation(path, entry, &mut |letter| name.push(letter));
+    spell_operation(path, entry, &mut |letter| name.push(char::from(letter)));
     name
 }
 
 /// Whether the row's operation has this name. stripe-node writes `paymentIntents.create`, the API's own lists
 /// `payment_intents.create`.
 fn is_operation(path: &str, entry: Entry, name: &str) -> bool {
-    let mut rest = name.chars().filter(|letter| *letter != '_');
+    let mut rest = name.bytes().filter(|letter| *letter != b'_');
     let mut same = true;
     spell_operation(path, entry, &mut |letter| {
         same = same && rest.next().is_some_and(|given| given.eq_ignore_ascii_case(&letter));
@@ -146,28 +155,29 @@ fn is_operation(path: &str, entry: Entry, name: &str) -> bool {
     same && rest.next().is_none()
 }
 
-/// The name of a row's operation, letter by letter.
-fn spell_operation(path: &str, entry: Entry, write: &mut dyn FnMut(char)) {
+/// The name of a row's operation, letter by letter. All of the table is ASCII.
+fn spell_operation(path: &str, entry: Entry, write: &mut dyn FnMut(u8)) {
     let named = entry.operation();
     if !named.is_empty() {
-        return named.chars().for_each(write);
+        return named.bytes().for_each(write);
     }
-    let resources = path.split('/').filter(|segment| !path::is_parameter(segment));
-    let verb =
-        if !path.contains('{') { Some("create") } else { Some("update").filter(|_| path.ends_with('}')) };
-    for (place, segment) in resources.chain(verb).enumerate() {
-        if place > 0 {
-            write('.');
-        }
+    let mut spell = |part: &str| {
         let mut capital = false;
-        for letter in segment.chars() {
-            if letter == '_' {
-                capital = true;
-            } else {
+        for letter in part.bytes() {
+            if letter != b'_' {
                 write(if capital { letter.to_ascii_uppercase() } else { letter });
-                capital = false;
             }
+            capital = letter == b'_';
         }
+    };
+    for (place, resource) in text::parts(path, "/").filter(|part| !path::is_parameter(part)).enumerate() {
+        spell(if place > 0 { "." } else { "" });
+        spell(resource);
+    }
+    if !text::has(path, "{") {
+        spell(".create");
+    } else if path.ends_with('}') {
+        spell(".update");
     }
 }
 

@@ -19,29 +19,34 @@ pub(super) fn is_parameter(segment: &str) -> bool {
 
 /// Whether `path` is `template`, or it with its parameters renamed or filled in.
 pub(crate) fn matches_template(template: &str, path: &str) -> bool {
-    let mut given = path.split('/');
-    template.split('/').all(|known| {
+    let mut given = text::parts(path, "/");
+    text::parts(template, "/").all(|known| {
         given.next().is_some_and(|segment| known == segment || (is_parameter(known) && fills(segment)))
     }) && given.next().is_none()
 }
 
 /// Whether a segment can stand for a parameter: another parameter, or an id that needs no further escape.
 fn fills(segment: &str) -> bool {
-    let id_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'~' | b'%');
-    is_parameter(segment) || (!segment.is_empty() && segment.bytes().all(id_byte) && !is_dots(segment))
+    is_parameter(segment) || (!segment.is_empty() && text::is_made_of(segment, "_-.~%") && !is_dots(segment))
 }
 
 /// `.` and `..`, which a URL parser takes out of a path, in any of their spellings.
 fn is_dots(segment: &str) -> bool {
-    let is = |dots: &str| segment.eq_ignore_ascii_case(dots);
-    [".", "..", "%2e", ".%2e", "%2e.", "%2e%2e"].into_iter().any(is)
+    let is = |dots: &&str| text::is_same(segment.as_bytes(), dots.as_bytes());
+    [".", "..", "%2e", ".%2e", "%2e.", "%2e%2e"].iter().any(is)
 }
 
 /// The request path of an endpoint: `name`'s own parameters, or the table's where it is an operation name,
 /// filled from `values` and percent-encoded.
 pub(crate) fn fill_path(endpoint: Endpoint, name: &str, values: Option<&Value>) -> Result<String> {
-    let own = endpoint.path();
-    let template = of(name).unwrap_or(&own);
+    let own;
+    let template = match of(name) {
+        Some(path) => path,
+        None => {
+            own = endpoint.path();
+            &own
+        }
+    };
     let no_values = Vec::new();
     let values = match values {
         None => &no_values,
@@ -50,14 +55,14 @@ pub(crate) fn fill_path(endpoint: Endpoint, name: &str, values: Option<&Value>) 
     };
     let mut path = String::from("/v1");
     let mut used = Vec::new();
-    for segment in template.split('/') {
+    for segment in text::parts(template, "/") {
         path.push('/');
         match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
             Some(parameter) => {
                 used.push(parameter);
-                path.push_str(&fill_parameter(parameter, values)?);
+                path.add(&fill_parameter(parameter, values)?);
             }
-            None => path.push_str(segment),
+            None => path.add(segment),
         }
     }
     match values.iter().find(|(name, _)| !used.contains(name)) {

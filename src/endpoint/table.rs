@@ -12,6 +12,8 @@
 //!
 //! Every endpoint takes `expand`, which no row lists.
 
+use core::cmp::Ordering;
+
 use super::AmountSource;
 use crate::prelude::*;
 
@@ -34,23 +36,25 @@ const EVERYWHERE: &str = "expand";
 const BYTES: &[u8] = include_bytes!("table.bin");
 
 /// The table, which the npm package's JavaScript carries rather than its wasm.
-#[cfg(not(feature = "handed-in"))]
+#[cfg(not(feature = "endpoints"))]
 fn table() -> &'static [u8] {
     BYTES
 }
 
-#[cfg(feature = "handed-in")]
+#[cfg(feature = "endpoints")]
 pub(crate) const SIZE: usize = BYTES.len();
-#[cfg(feature = "handed-in")]
+#[cfg(feature = "endpoints")]
 pub(crate) static HANDED_IN: crate::shared::Shared<SIZE> = crate::shared::Shared::new();
 
-#[cfg(feature = "handed-in")]
+#[cfg(feature = "endpoints")]
 fn table() -> &'static [u8] {
     HANDED_IN.bytes()
 }
 
 /// What stands in a row behind its path, as numbers and the offsets of names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// Copied often: in words, where it would be in halves.
+#[repr(align(4))]
 pub(crate) struct Entry {
     /// Where the block begins, and with it the row's path.
     block: u16,
@@ -64,9 +68,13 @@ pub(crate) struct Entry {
 
 impl Entry {
     pub(super) fn path(self) -> String {
+        String::from_utf8(self.path_bytes()).unwrap_or_default()
+    }
+
+    pub(super) fn path_bytes(self) -> Vec<u8> {
         let mut rows = Rows::between(self.block, self.operation);
         while rows.advance().is_some() {}
-        rows.path().to_string()
+        rows.path
     }
 
     pub(super) fn operation(self) -> &'static str {
@@ -115,8 +123,18 @@ impl Entry {
     }
 
     fn find(self, name: &str) -> Option<u16> {
-        let is_it = |offset: &u16| Reader { at: *offset & !OBSCURES }.bytes() == name.as_bytes();
-        self.offsets().iter().map(number).find(is_it)
+        for offset in self.offsets() {
+            let offset = number(offset);
+            let text = table().get(usize::from(offset & !OBSCURES)..).unwrap_or_default();
+            // Most names are of another length.
+            if let Some((length, text)) = text.split_first()
+                && usize::from(*length) == name.len()
+                && text.starts_with(name.as_bytes())
+            {
+                return Some(offset);
+            }
+        }
+        None
     }
 
     fn offsets(self) -> &'static [[u8; 2]] {
@@ -153,7 +171,7 @@ pub(super) struct Rows {
 
 impl Rows {
     /// Those of the block in which a path would stand, and of all behind it.
-    pub(super) fn from(path: &str) -> Rows {
+    pub(super) fn from(path: &[u8]) -> Rows {
         let mut blocks = index();
         let end = blocks.last().map_or(0, number);
         // The last block that begins with this path or one before it is always among those left.
@@ -163,7 +181,7 @@ impl Rows {
             let mut reader = Reader { at: from.first().map_or(0, number) };
             // A block's first path shares nothing. Behind the last block there is no path.
             reader.byte();
-            blocks = if reader.at < end && reader.bytes() <= path.as_bytes() { from } else { before };
+            blocks = if reader.at < end && reader.bytes() <= path { from } else { before };
         }
         Rows::between(blocks.first().map_or(0, number), end)
     }
@@ -189,6 +207,20 @@ impl Rows {
     /// The path of the row that was read last.
     pub(super) fn path(&self) -> &str {
         core::str::from_utf8(&self.path).unwrap_or("")
+    }
+
+    /// The first row with just this path. They are sorted.
+    pub(super) fn find(path: &str) -> Option<Entry> {
+        let path = path.as_bytes();
+        let mut rows = Rows::from(path);
+        while let Some(entry) = rows.advance() {
+            match rows.path.as_slice().cmp(path) {
+                Ordering::Less => {}
+                Ordering::Equal => return Some(entry),
+                Ordering::Greater => break,
+            }
+        }
+        None
     }
 }
 
@@ -266,7 +298,7 @@ mod tests {
 
         #[test]
         fn a_search_ends_at_the_row_or_before_it(name in "[a-z_/{}]{0,12}|\\PC{0,4}") {
-            let mut rows = Rows::from(&name);
+            let mut rows = Rows::from(name.as_bytes());
             let first = rows.advance().map(|_| rows.path().to_string());
             let starts_before = first.is_some_and(|first| first <= name || first == "account_links");
             prop_assert!(starts_before, "{}", name);

@@ -205,15 +205,8 @@ impl Shelf {
         self.reply.as_ptr()
     }
 
-    /// A refusal stands behind a `-`, which begins no answer.
     fn refuse(&mut self, error: &Error) -> *const u8 {
-        let mut refusal = String::from("-");
-        json::object(&mut refusal, |o| {
-            o.text("code", error.code().as_str());
-            o.text("field", error.field());
-            o.text("message", &error.message());
-        });
-        self.say(refusal)
+        self.say(json::refusal(error))
     }
 }
 

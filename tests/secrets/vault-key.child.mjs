@@ -2,7 +2,7 @@
 // before the package makes it. Each scenario has a vault key that occurs nowhere else; what is reported never holds one.
 import { inspect } from 'node:util';
 
-/** Of every instance: the package has two wasm files, and a trap would make it a new one. */
+/** Of every instance: the package has three wasm files, and a trap would make it a new one. */
 const memories = [];
 const { Instance } = WebAssembly;
 WebAssembly.Instance = class extends Instance {

@@ -4,12 +4,12 @@ import endpoints from '#endpoints';
 import wasmText from '#lab';
 import { MAP, read, type Tree } from '../../door.ts';
 import { decodeBase64 } from '../../hosts/base64.ts';
-import { defect, type Endpoints, type Running, startRules, understood } from '../../instance.ts';
+import { defect, type ReadsEndpoints, type Running, startRules, understood } from '../../instance.ts';
 import { writeTrees } from '../../wire.ts';
 import type { Happened, OpenWorld, World, WorldCharge, WorldRequest, WorldSettings } from './types.ts';
 
 /** What src/lab/wasm.rs exports. */
-interface Exports extends Endpoints {
+interface Exports extends ReadsEndpoints {
   input(room: number): number;
   open_world(length: number): number;
   close_world(world: number): void;

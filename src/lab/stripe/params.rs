@@ -53,7 +53,7 @@ impl Spec {
             params.iter().map(|(name, _)| name).filter(|name| !self.allows(name)).collect();
         if let Some(first) = unknown.first() {
             let noun = if unknown.len() > 1 { "parameters: " } else { "parameter: " };
-            let names = unknown.joined_by(", ");
+            let names = unknown.listed();
             let message = ["Received unknown ", noun, shown(&names)].joined();
             return Err(Refusal::invalid(message).code("parameter_unknown").param(shown(first)));
         }
@@ -180,7 +180,7 @@ fn one_of(value: Json, name: &str, values: &[&str]) -> Result<Json> {
         return Ok(value);
     }
     let (last, others) = values.split_last().unwrap_or((&"", &[]));
-    let message = ["Invalid ", name, ": must be one of ", &others.joined_by(", "), " or ", last].joined();
+    let message = ["Invalid ", name, ": must be one of ", &others.listed(), " or ", last].joined();
     Err(Refusal::invalid(message).param(name))
 }
 

@@ -162,7 +162,7 @@ fn expect_status(intent: &Members, verb: &str, allowed: &[&str]) -> Result<()> {
         ". Only a PaymentIntent with one of the following statuses may be ",
         verb,
         ": ",
-        &allowed.joined_by(", "),
+        &allowed.listed(),
         ".",
     ];
     Err(Refusal::invalid(message.joined()).code("payment_intent_unexpected_state"))
