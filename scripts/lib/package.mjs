@@ -34,7 +34,7 @@ export async function fillPackage() {
     writeFileSync(at('pkg/index.d.ts'), types);
     writeFileSync(at('pkg/index.d.cts'), types);
     // Without `export {}` a declaration file exports also what it only uses.
-    const lab = `${joined('lab/flow/read', 'lab/lint/lint', 'lab/types')}\nexport {};\n`;
+    const lab = `${joined('lab/flow/read', 'lab/lint/lint', 'lab/fix/pass-on', 'lab/types')}\nexport {};\n`;
     writeFileSync(at('pkg/lab.d.ts'), lab);
     writeFileSync(at('pkg/lab.d.cts'), lab);
     const stripe = joined('stripe/governed', 'stripe/types');

@@ -1,0 +1,64 @@
+import type { TimelineEvent } from '../lab-types.ts';
+import { LOOKS } from '../words/events.ts';
+import { amount } from '../words/money.ts';
+import { moment } from '../words/time.ts';
+import { Icon, type IconName } from './icons.tsx';
+
+const ICONS: Record<TimelineEvent['kind'], IconName> = {
+  delivery: 'inbox',
+  run_started: 'play',
+  run_succeeded: 'check',
+  run_failed: 'cross',
+  worker_died: 'bolt',
+  retry: 'again',
+  step_started: 'dot',
+  step_succeeded: 'dot',
+  step_failed: 'cross',
+  call: 'upload',
+  answer: 'download',
+  no_answer: 'warn',
+  charge: 'card',
+  replay: 'again',
+  blocked: 'block',
+  fault: 'bolt',
+};
+
+/** The timeline as text. */
+export function EventList({ events, at }: { events: readonly TimelineEvent[]; at: number }) {
+  return (
+    <ol class="events">
+      {events.map((event, index) => (
+        <EventItem key={index} event={event} isNow={index === at} isLater={index > at} />
+      ))}
+    </ol>
+  );
+}
+
+function EventItem({ event, isNow, isLater }: { event: TimelineEvent; isNow: boolean; isLater: boolean }) {
+  const { kind, run, step, loop_index, text, status, endpoint, idempotency_key, charge } = event;
+  const { label, tone } = LOOKS[kind];
+  const where = [run, step && `${step}${loop_index?.map((index) => `[${index}]`).join('') ?? ''}`]
+    .filter(Boolean)
+    .join(' · ');
+  const facts = [
+    endpoint,
+    status !== undefined && `HTTP ${status}`,
+    idempotency_key && `key ${idempotency_key.slice(0, 10)}…`,
+    charge?.id,
+  ];
+  return (
+    <li class={`event tone-${tone} ${isLater ? 'later' : ''}`} aria-current={isNow ? 'step' : undefined}>
+      <span class="event-time">{moment(event.at)}</span>
+      <span class="event-icon">
+        <Icon name={ICONS[kind]} size={16} />
+      </span>
+      <div class="event-text">
+        <p>
+          <span class="event-kind">{label}</span> {text}
+        </p>
+        <p class="quiet event-facts">{[where, ...facts].filter(Boolean).join(' · ')}</p>
+      </div>
+      {charge && <span class="event-money">{amount(charge.amount, charge.currency)}</span>}
+    </li>
+  );
+}
