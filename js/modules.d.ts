@@ -4,6 +4,11 @@ declare module '#keys' {
   export default base64;
 }
 
+declare module '#lab' {
+  const base64: string;
+  export default base64;
+}
+
 declare module '#rules' {
   const base64: string;
   export default base64;
@@ -19,4 +24,16 @@ declare module '#endpoints' {
 declare module '*.wasm' {
   const module: WebAssembly.Module;
   export default module;
+}
+
+/** js/lab/sandbox/inside/, bundled, as the text of a function that takes the host. */
+declare module '#inside' {
+  const text: string;
+  export default text;
+}
+
+/** Stripe's POST endpoints by the names that the official package gives them: `{ "charges.create": "/v1/charges" }`. */
+declare module '#operations' {
+  const paths: Record<string, string>;
+  export default paths;
 }

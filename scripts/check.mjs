@@ -12,8 +12,8 @@ export async function check() {
   await step('Rust: rustfmt and clippy are there', checkRustTools);
   await step('Rust: format', () => cargo('fmt --all --check'));
   await step('Rust: lints', () => cargo('clippy --locked --all-targets -- --deny warnings'));
-  await step('Rust: lints of the three wasm files', () => {
-    for (const file of ['npm', 'keys', 'edge'])
+  await step('Rust: lints of the four wasm files', () => {
+    for (const file of ['npm', 'keys', 'edge', 'lab'])
       cargo(`clippy --locked --features ${file} ${WASM} -- --deny warnings`);
   });
   await step('Rust: documentation', () => {

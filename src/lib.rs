@@ -47,6 +47,8 @@ pub mod event;
 pub mod form;
 pub mod guard;
 pub mod key;
+#[cfg(feature = "lab")]
+pub mod lab;
 pub mod ledger;
 pub mod minor_units;
 pub mod money;

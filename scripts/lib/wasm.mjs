@@ -1,4 +1,4 @@
-// From Rust to the three wasm files of the package, in target/optimised/.
+// From Rust to the four wasm files of the package, in target/optimised/.
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ const OUT = at('target/optimised');
 const RULES = join(OUT, 'billonce.wasm');
 const KEYS = join(OUT, 'billonce-keys.wasm');
 const EDGE = join(OUT, 'billonce-edge.wasm');
+const LAB = join(OUT, 'billonce-lab.wasm');
 const RAW = 'wasm32-unknown-unknown/release/billonce.wasm';
 
 /** What wasm-opt may use; rustc's defaults, and simd128. */
@@ -23,13 +24,14 @@ const FEATURES = [
 ].map((feature) => `--enable-${feature}`);
 const STRIP = ['debug', 'producers', 'target-features'].map((section) => `--strip-${section}`);
 
-/** The rules, small; the per-key path alone, fast; and the edge's rules. */
+/** The rules, small; the per-key path alone, fast; the edge's rules; and the lab's world, fast. */
 export async function buildWasm() {
   await step('compiling Rust to WebAssembly', () => {
     const flags = { CARGO_ENCODED_RUSTFLAGS: rustFlags().join('\x1f') };
     compile('npm', 'target', flags);
     compile('keys', 'target/keys', { ...flags, CARGO_PROFILE_RELEASE_OPT_LEVEL: '3' });
     compile('edge', 'target/edge', flags);
+    compile('lab', 'target/lab', { ...flags, CARGO_PROFILE_RELEASE_OPT_LEVEL: '3' });
   });
   await step('wasm-opt', () => {
     mkdirSync(OUT, { recursive: true });
@@ -38,6 +40,7 @@ export async function buildWasm() {
     // Hosts compile a function at its first call, so functions for batches must not become part of the one for a key.
     optimise(at('target/keys', RAW), KEYS, ['-O4', '--one-caller-inline-max-function-size', '300']);
     optimise(at('target/edge', RAW), EDGE, ['-O2']);
+    optimise(at('target/lab', RAW), LAB, ['-O2']);
   });
 }
 

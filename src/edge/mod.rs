@@ -22,4 +22,6 @@ pub use answered::{answered, learn, resolve};
 pub use arrive::arrive;
 pub use check::{check, check_pin};
 pub use credential::{Credential, carries_token, same_hash};
+#[cfg(feature = "lab")]
+pub(crate) use vault::VaultPolicy;
 pub use vault::check_policy;

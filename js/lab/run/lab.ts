@@ -69,4 +69,6 @@ export interface FlowLab {
   runs(): readonly Run[];
   /** Every call to Stripe so far, in its order. */
   calls(): readonly StripeCallMade[];
+  /** What Code steps printed: the first thousand lines. */
+  logs(): readonly { run: string; text: string }[];
 }

@@ -10,7 +10,7 @@ export interface WorldSettings {
     kind: ProxyKind;
     policy: { allowed_endpoints: string[]; daily_usd_cap: number; max_charge_usd?: number };
   };
-  /** With a restricted key: which resources it may write, such as `["charges"]`. By default a key may do everything. */
+  /** With a restricted key: which resources it may write, such as `["charges"]`. By default a key may do everything, and the proxy's own always. */
   restricted_to?: string[];
 }
 
@@ -57,7 +57,7 @@ export type Happened =
   | { kind: 'answer'; ticket: number; answer: WorldAnswer; effect: Effect }
   | { kind: 'no_answer'; ticket: number; reason: 'timeout' | 'connection_closed'; effect: Effect };
 
-/** What a request did, whether or not its sender was told. */
+/** What a request did, whether or not its sender was told. Of one without an answer, what it had done when its sender stopped waiting. */
 export interface Effect {
   endpoint: string | null;
   did: 'charged' | 'replayed' | 'blocked' | 'refused' | 'other' | 'nothing';
@@ -95,6 +95,8 @@ export interface World {
   cap_exceeded(): boolean;
   /** One row for each request that came by the proxy, as its audit has it. */
   audit(): { at: number; endpoint: string | null; verdict: string; status: number }[];
+  /** Gives back its memory at once, rather than when it is collected. Nothing may be asked of it afterwards. */
+  close(): void;
 }
 
 /** Starts a new world; the wasm is compiled once. */

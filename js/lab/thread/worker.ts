@@ -1,0 +1,3 @@
+export { readFlow } from '../flow/read.ts';
+export { openLab } from '../run/open.ts';
+export { openWorld } from '../world/world.ts';

@@ -1,0 +1,290 @@
+//! A Stripe of one's own: idempotency keys as Stripe keeps them, objects in its shapes, and the money that moved.
+//!
+//! It is strict where a mistake could bill twice and plain everywhere else. It knows no balances, prices or minimum amounts; a customer
+//! need not exist to be charged; `expand` expands nothing; a confirmation needs no `return_url`.
+
+mod books;
+mod cards;
+mod charges;
+mod form;
+mod keys;
+mod lists;
+mod params;
+mod payment_intents;
+mod refunds;
+mod refusal;
+mod routes;
+mod search;
+mod simple;
+
+use alloc::collections::BTreeMap;
+
+use self::books::{Books, Context};
+use self::keys::{Claim, Keys};
+use self::refusal::{Refusal, Result};
+use super::chance::Chance;
+use super::http::{Answer, Message};
+use super::object::{Json, Members};
+use crate::money::Digits;
+use crate::prelude::*;
+
+pub(crate) use self::books::Moved;
+pub(crate) use self::routes::Route;
+
+/// The API's version of which the table of endpoints is.
+const VERSION: &str = "2026-10-28.endive";
+
+#[derive(Debug)]
+pub(crate) struct Stripe {
+    ids: Chance,
+    accounts: BTreeMap<String, Account>,
+}
+
+#[derive(Debug, Default)]
+struct Account {
+    books: Books,
+    keys: Keys,
+}
+
+/// What Stripe says to a request that has just arrived.
+#[derive(Debug)]
+pub(crate) enum Arrived {
+    /// Answered at once; the flag tells of a replay.
+    Answered(Answer, bool),
+    /// It is going to be executed, and whoever comes with its key meanwhile gets a 409.
+    Accepted(Accepted),
+}
+
+/// A request that is being executed.
+#[derive(Debug)]
+pub(crate) struct Accepted {
+    route: Route,
+    params: Members,
+    account: String,
+    key: Option<String>,
+    headers: StripeHeaders,
+}
+
+/// What an execution came to.
+#[derive(Debug)]
+pub(crate) struct Executed {
+    pub(crate) answer: Answer,
+    /// Whether the endpoint refused it, whatever the answer says.
+    pub(crate) refused: bool,
+    pub(crate) moved: Option<Moved>,
+    /// The id of the object that the call is about.
+    pub(crate) object: Option<String>,
+}
+
+/// What Stripe itself adds to each of its answers.
+#[derive(Debug)]
+struct StripeHeaders {
+    request_id: String,
+    version: String,
+    key: Option<String>,
+}
+
+impl Stripe {
+    pub(crate) fn new(ids: Chance) -> Stripe {
+        Stripe { ids, accounts: BTreeMap::new() }
+    }
+
+    /// A request at Stripe's door. `may_write` is the list of a restricted key.
+    pub(crate) fn arrive(&mut self, message: &Message, now: i64, may_write: Option<&[String]>) -> Arrived {
+        let headers = self.headers(message);
+        match self.admit(message, headers, now, may_write) {
+            Ok(arrived) => arrived,
+            Err((refusal, headers)) => Arrived::Answered(headers.on(refusal.into_answer()), false),
+        }
+    }
+
+    /// What Stripe answers in place of a request's own answer, without having looked at it.
+    pub(crate) fn turn_away(&mut self, message: &Message, turned: Turned) -> Answer {
+        let refusal = match turned {
+            Turned::KeyInUse => Refusal::key_in_use(message.header("idempotency-key").unwrap_or("")),
+            Turned::RateLimited => Refusal::rate_limited(),
+            Turned::ServerError => Refusal::server_error(false),
+        };
+        self.headers(message).on(refusal.into_answer())
+    }
+
+    fn headers(&mut self, message: &Message) -> StripeHeaders {
+        StripeHeaders {
+            request_id: self.ids.id("req"),
+            version: message.header("stripe-version").unwrap_or(VERSION).to_string(),
+            key: message.header("idempotency-key").map(ToString::to_string),
+        }
+    }
+
+    fn admit(
+        &mut self,
+        message: &Message,
+        headers: StripeHeaders,
+        now: i64,
+        may_write: Option<&[String]>,
+    ) -> core::result::Result<Arrived, (Refusal, StripeHeaders)> {
+        let read = match read(message, may_write) {
+            Ok(read) => read,
+            Err(refusal) => return Err((refusal, headers)),
+        };
+        let (route, params) = read;
+        let account = message.header("stripe-account").unwrap_or("").to_string();
+        let key = headers.key.clone().filter(|_| route.is_post());
+        if let Some(key) = &key {
+            let keys = &mut self.accounts.entry(account.clone()).or_default().keys;
+            match keys.claim(key, fingerprint(&route, &params), &headers.request_id, now) {
+                Ok(Claim::Granted) => {}
+                Ok(Claim::Replay(answer, original)) => {
+                    let mut answer = headers.on(answer.clone());
+                    answer.add("idempotent-replayed", "true");
+                    answer.add("original-request", original);
+                    return Ok(Arrived::Answered(answer, true));
+                }
+                Err(refusal) => return Err((refusal, headers)),
+            }
+        }
+        match route.check(params) {
+            Ok(params) => Ok(Arrived::Accepted(Accepted { route, params, account, key, headers })),
+            Err(refusal) => {
+                if let (Some(key), Some(account)) = (&key, self.accounts.get_mut(&account)) {
+                    account.keys.release(key);
+                }
+                Err((refusal, headers))
+            }
+        }
+    }
+
+    /// From here on every answer is a result, refusals by the endpoint itself included. With `broken`, Stripe does it all and
+    /// says that an error occurred.
+    pub(crate) fn execute(&mut self, accepted: Accepted, now: i64, broken: bool) -> Executed {
+        let Accepted { route, params, account, key, headers } = accepted;
+        let account = self.accounts.entry(account).or_default();
+        let now = now.div_euclid(1000);
+        let (books, ids) = (&mut account.books, &mut self.ids);
+        let mut context = Context { params, id: &route.id, books, ids, now, moved: None };
+        let result = route.run(&mut context);
+        let moved = context.moved;
+        let refused = result.is_err();
+        let object = object_of(&result);
+        let mut answer = match result {
+            _ if broken => Refusal::server_error(key.is_some()).into_answer(),
+            Ok(made) => {
+                let mut body = String::with_capacity(768);
+                made.write(&mut body);
+                Answer::json(200, body)
+            }
+            Err(refusal) => refusal.into_answer(),
+        };
+        if let Some(key) = &key {
+            if !broken {
+                // Stripe says this of every result that a key keeps, success included: asking again changes nothing.
+                answer.add("stripe-should-retry", "false");
+            }
+            account.keys.save(key, &answer);
+            answer.add("original-request", &headers.request_id);
+        }
+        Executed { answer: headers.on(answer), refused, moved, object }
+    }
+}
+
+/// Why Stripe does nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turned {
+    KeyInUse,
+    RateLimited,
+    ServerError,
+}
+
+impl StripeHeaders {
+    fn on(&self, mut answer: Answer) -> Answer {
+        answer.add("request-id", &self.request_id);
+        answer.add("stripe-version", &self.version);
+        if let Some(key) = &self.key {
+            answer.add("idempotency-key", key);
+        }
+        answer
+    }
+}
+
+/// Reads a request, or refuses it before any key is looked at.
+fn read(message: &Message, may_write: Option<&[String]>) -> Result<(Route, Members)> {
+    check_credential(message.header("authorization"))?;
+    let (path, query) = message.path.split_once('?').unwrap_or((&message.path, ""));
+    let route = Route::find(&message.method, path)
+        .ok_or_else(|| Refusal::unknown_url(&message.method, refusal::shown(path)))?;
+    if route.is_post()
+        && let Some(may_write) = may_write
+        && !may_write.contains(&route.resource)
+    {
+        return Err(Refusal::no_permission(&route.resource));
+    }
+    if route.is_post()
+        && let Some(key) = message.header("idempotency-key")
+    {
+        check_key(key)?;
+    }
+    let form = "application/x-www-form-urlencoded";
+    let is_form =
+        |given: &str| given.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(form));
+    if !message.body.is_empty() && !message.header("content-type").is_some_and(is_form) {
+        let message = "Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you \
+            have any questions, we can help at https://support.stripe.com/.";
+        return Err(Refusal::invalid(message));
+    }
+    let mut params = form::read(query)?;
+    params.extend(form::read(&message.body)?);
+    Ok((route, params))
+}
+
+/// Any key of Stripe's will do, by Bearer or Basic; a proxy's vault key is none of Stripe's.
+fn check_credential(authorization: Option<&str>) -> Result<()> {
+    let (scheme, token) = authorization.and_then(|given| given.split_once(' ')).unwrap_or(("", ""));
+    let token = token.trim();
+    let known = scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("basic");
+    if !known || token.is_empty() || token.contains(' ') {
+        let message = "You did not provide an API key. You need to provide your API key in the Authorization header, using \
+            Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See https://stripe.com/docs/api#authentication \
+            for details, or we can help at https://support.stripe.com/.";
+        return Err(Refusal::new(401, "invalid_request_error", message));
+    }
+    if token.starts_with("vault_key") {
+        return Err(Refusal::new(401, "invalid_request_error", "Invalid API Key provided."));
+    }
+    Ok(())
+}
+
+fn check_key(key: &str) -> Result<()> {
+    if (1..=255).contains(&key.len()) {
+        return Ok(());
+    }
+    let message = [
+        "Idempotent key length is ",
+        &Digits::of_size(key.len()),
+        ", which is outside accepted lengths. Idempotent Keys must be 1-255 characters long. If you're looking for a \
+            decent generator, try using a UUID defined by IETF RFC 4122.",
+    ];
+    Err(Refusal::invalid(message.joined()))
+}
+
+/// The id of what a call made or changed; of a declined payment intent, which is there all the same, that of the intent.
+fn object_of(result: &Result<Members>) -> Option<String> {
+    let object = match result {
+        Ok(made) => made,
+        Err(refusal) => match refusal.error.get("payment_intent") {
+            Some(Json::Map(intent)) => intent,
+            _ => return None,
+        },
+    };
+    object.text("id").map(ToString::to_string)
+}
+
+/// What a key is bound to: the endpoint, the object, and all parameters in any order.
+fn fingerprint(route: &Route, params: &Members) -> String {
+    let mut out = String::with_capacity(256);
+    out.push_str(&route.endpoint);
+    out.push(' ');
+    out.push_str(&route.id);
+    out.push(' ');
+    params.write_sorted(&mut out);
+    out
+}
