@@ -11,13 +11,13 @@ const source = (...path) => at('examples/flow-lab', ...path);
 export const LAB_FOLDER = at('target/flow-lab');
 
 /**
- * What the page may do, by its own policy: load its own files, and nothing else. It can connect to nothing, its worker neither: it is
- * started from a blob, by which it has the same policy wherever the files are served from.
+ * What the page may do, by its own policy: load its own files, and connect to nothing. Its workers are started from blobs, by which they
+ * have the same policy wherever the files are served from. `unsafe-eval` is for them: a flow's Code steps are compiled there.
  */
 const POLICY = [
   "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self' blob:",
+  "script-src 'self' 'wasm-unsafe-eval' 'unsafe-eval'",
+  'worker-src 'self' blob:',
   "style-src 'self'",
   "font-src 'self'",
   "img-src 'self'",
@@ -26,20 +26,21 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ');
 
-/** @param {{ folder?: string, plugins?: import('esbuild').Plugin[] }} [options] */
-export async function buildLab({ folder = LAB_FOLDER, plugins = [] } = {}) {
+/** @param {{ folder?: string, pkg?: string, plugins?: import('esbuild').Plugin[] }} [options] `pkg` is the package that it uses. */
+export async function buildLab({ folder = LAB_FOLDER, pkg = at('pkg'), plugins = [] } = {}) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  await bundle(folder, { page: source('src/page.tsx'), worker: source('src/desk/worker.ts') }, plugins);
+  const entries = { page: source('src/page.tsx'), worker: source('src/desk/worker.ts') };
+  await bundle(folder, entries, [...plugins, packageIn(pkg)]);
   await bundle(folder, { page: source('style/page.css') }, []);
   const html = readFileSync(source('index.html'), 'utf8').replace('{{policy}}', POLICY);
   writeFileSync(join(folder, 'index.html'), html);
   copyFileSync(source('icon.svg'), join(folder, 'icon.svg'));
   copyFileSync(at(FONT, 'files/inter-latin-wght-normal.woff2'), join(folder, 'inter.woff2'));
   // The thread in which Code steps run finds its file beside whatever asks for it.
-  if (existsSync(at('pkg/lab-worker.js')))
-    copyFileSync(at('pkg/lab-worker.js'), join(folder, 'lab-worker.js'));
-  writeFileSync(join(folder, 'LICENSES.txt'), licenses());
+  if (existsSync(join(pkg, 'lab-worker.js')))
+    copyFileSync(join(pkg, 'lab-worker.js'), join(folder, 'lab-worker.js'));
+  writeFileSync(join(folder, 'LICENSES.txt'), licenses(pkg));
 }
 
 const FONT = 'node_modules/@fontsource-variable/inter';
@@ -56,21 +57,21 @@ function bundle(folder, entryPoints, plugins) {
     legalComments: 'none',
     external: ['*.woff2'],
     tsconfig: source('tsconfig.json'),
-    plugins: [...plugins, thePackage],
+    plugins,
     logLevel: 'warning',
   });
 }
 
-/** `billonce` is pkg/, by the same names as for everyone who installs it. */
-const thePackage = {
-  name: 'pkg',
+/** `billonce`, by the same names as for everyone who installs it. */
+const packageIn = (pkg) => ({
+  name: 'package',
   setup: ({ onResolve }) =>
     onResolve({ filter: /^billonce(\/\w+)?$/ }, ({ path }) => ({
-      path: at('pkg', `${path.split('/')[1] ?? 'index'}.js`),
+      path: join(pkg, `${path.split('/')[1] ?? 'index'}.js`),
     })),
-};
+});
 
-function licenses() {
+function licenses(pkg) {
   const packages = ['node_modules/preact', FONT];
   const texts = packages.map((path) => {
     const { name, version } = JSON.parse(readFileSync(at(path, 'package.json'), 'utf8'));
@@ -78,7 +79,7 @@ function licenses() {
   });
   return [
     readFileSync(at('LICENSE'), 'utf8'),
-    readFileSync(at('pkg/LICENSE-lab.txt'), 'utf8'),
+    readFileSync(join(pkg, 'LICENSE-lab.txt'), 'utf8'),
     ...texts,
   ].join('\n\n');
 }

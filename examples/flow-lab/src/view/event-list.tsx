@@ -1,8 +1,10 @@
+import { useEffect, useRef } from 'preact/hooks';
 import type { TimelineEvent } from '../lab-types.ts';
 import { LOOKS } from '../words/events.ts';
 import { amount } from '../words/money.ts';
 import { moment } from '../words/time.ts';
 import { Icon, type IconName } from './icons.tsx';
+import { Scroller } from './scroller.tsx';
 
 const ICONS: Record<TimelineEvent['kind'], IconName> = {
   delivery: 'inbox',
@@ -25,12 +27,24 @@ const ICONS: Record<TimelineEvent['kind'], IconName> = {
 
 /** The timeline as text. */
 export function EventList({ events, at }: { events: readonly TimelineEvent[]; at: number }) {
+  const list = useRef<HTMLOListElement>(null);
+  useEffect(() => {
+    const box = list.current?.parentElement;
+    const item = list.current?.children[at];
+    if (!box || !(item instanceof HTMLElement)) return;
+    // Only within its own box: the page stays where it is.
+    const [above, below] = [item.offsetTop, item.offsetTop + item.offsetHeight];
+    if (above < box.scrollTop || below > box.scrollTop + box.clientHeight)
+      box.scrollTop = above - box.clientHeight / 3;
+  }, [at]);
   return (
-    <ol class="events">
-      {events.map((event, index) => (
-        <EventItem key={index} event={event} isNow={index === at} isLater={index > at} />
-      ))}
-    </ol>
+    <Scroller class="events-scroll" label="What happened, in its order">
+      <ol ref={list} class="events">
+        {events.map((event, index) => (
+          <EventItem key={index} event={event} isNow={index === at} isLater={index > at} />
+        ))}
+      </ol>
+    </Scroller>
   );
 }
 
