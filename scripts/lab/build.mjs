@@ -17,7 +17,7 @@ export const LAB_FOLDER = at('target/flow-lab');
 const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval' 'unsafe-eval'",
-  'worker-src 'self' blob:',
+  "worker-src 'self' blob:",
   "style-src 'self'",
   "font-src 'self'",
   "img-src 'self'",
