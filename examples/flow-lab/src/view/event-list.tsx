@@ -26,22 +26,29 @@ const ICONS: Record<TimelineEvent['kind'], IconName> = {
 };
 
 /** The timeline as text. */
-export function EventList({ events, at }: { events: readonly TimelineEvent[]; at: number }) {
+interface Props {
+  events: readonly TimelineEvent[];
+  at: number;
+  /** Whether the moment is to be kept in sight. */
+  follow: boolean;
+}
+
+export function EventList({ events, at, follow }: Props) {
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
     const box = list.current?.parentElement;
     const item = list.current?.children[at];
-    if (!box || !(item instanceof HTMLElement)) return;
+    if (!follow || !box || !(item instanceof HTMLElement)) return;
     // Only within its own box: the page stays where it is.
     const [above, below] = [item.offsetTop, item.offsetTop + item.offsetHeight];
     if (above < box.scrollTop || below > box.scrollTop + box.clientHeight)
       box.scrollTop = above - box.clientHeight / 3;
-  }, [at]);
+  }, [at, follow]);
   return (
     <Scroller class="events-scroll" label="What happened, in its order">
       <ol ref={list} class="events">
         {events.map((event, index) => (
-          <EventItem key={index} event={event} isNow={index === at} isLater={index > at} />
+          <EventItem key={index} event={event} isNow={follow && index === at} isLater={index > at} />
         ))}
       </ol>
     </Scroller>

@@ -8,56 +8,64 @@ import { useWidth } from './width.ts';
 interface Props {
   events: readonly TimelineEvent[];
   at: number;
+  /** Whether the moment is to be kept in sight. */
+  follow: boolean;
 }
 
-const NAME = 76;
-const LEAST = 22;
+const NAME = 68;
+const LEAST = 24;
+const TOP = 34;
+const ROW = 42;
 
 /** The runs beside each other, with what each made Stripe do. A picture: all that it shows is in the list below it. */
-export function LaneDrawing({ events, at }: Props) {
+export function LaneDrawing({ events, at, follow }: Props) {
   const lanes = useMemo(() => lanesOf(events), [events]);
   const scroller = useRef<HTMLDivElement>(null);
-  const row = lanes.names.length > 8 ? 22 : 34;
-  const room = useWidth(scroller) - NAME - 12;
+  const room = useWidth(scroller) - NAME - 8;
   const step = Math.max(LEAST, room / Math.max(1, lanes.columns));
   const x = (column: number): number => NAME + step * (column + 0.5);
-  const y = (lane: number): number => 30 + row * (lane + 0.5);
-  const width = NAME + step * lanes.columns + 12;
-  const height = 30 + row * lanes.names.length + 8;
+  const y = (lane: number): number => TOP + ROW * (lane + 0.5);
+  const width = NAME + step * lanes.columns + 8;
+  const height = TOP + ROW * lanes.names.length + 4;
   useEffect(() => {
     const box = scroller.current;
-    const here = NAME + step * (at + 0.5);
-    if (box && box.scrollWidth > box.clientWidth) box.scrollLeft = here - box.clientWidth / 2;
-  }, [at, step]);
+    if (box && follow) box.scrollLeft = NAME + step * (at + 0.5) - box.clientWidth / 2;
+  }, [at, step, follow]);
+  const later = (which: number): string => (which > at ? 'later' : '');
   return (
     <div ref={scroller} class="lanes" aria-hidden="true">
-      <svg role="presentation" viewBox={`0 0 ${width} ${height}`} width={width} height={height}>
+      <svg role="presentation" width={width} height={height} viewBox={`0 0 ${width} ${height}`}>
         {lanes.names.map((name, lane) => (
-          <g key={name}>
+          <g key={lane}>
             <line class="lane-line" x1={NAME} x2={width} y1={y(lane)} y2={y(lane)} />
             <text class="lane-name" x={0} y={y(lane) + 4}>
               {name}
             </text>
           </g>
         ))}
-        <Gaps lanes={lanes} x={x} step={step} height={height} />
-        {lanes.spans.map(({ lane, from, to }) => (
-          <line key={lane} class="lane-run" x1={x(from)} x2={x(to)} y1={y(lane)} y2={y(lane)} />
+        <Gaps lanes={lanes} left={(column) => x(column) - step / 2} height={height} />
+        {lanes.spans.map(({ run, lane, from, to }) => (
+          <g key={run} class={later(from)}>
+            <line class="lane-run" x1={x(from)} x2={x(to)} y1={y(lane)} y2={y(lane)} />
+            <text class="lane-time" x={x(from) - 4} y={y(lane) - 13}>
+              {run}
+            </text>
+          </g>
         ))}
-        {lanes.links.map(({ column, from, to }) => (
+        {lanes.links.map(({ at: column, from, to }) => (
           <line
             key={column}
-            class={column <= at ? 'lane-link' : 'lane-link later'}
+            class={`lane-link ${later(column)}`}
             x1={x(column)}
             x2={x(column)}
             y1={y(from)}
             y2={y(to)}
           />
         ))}
-        {lanes.marks.map(({ at: which, kind, lane, column }) => (
-          <g key={which} class={`lane-mark tone-${LOOKS[kind].tone} ${which > at ? 'later' : ''}`}>
-            {which === at && <circle class="lane-now" cx={x(column)} cy={y(lane)} r={11} />}
-            <Shape kind={kind} x={x(column)} y={y(lane)} />
+        {lanes.marks.map(({ at: which, kind, lane }) => (
+          <g key={which} class={`lane-mark tone-${LOOKS[kind].tone} ${later(which)}`}>
+            {which === at && <circle class="lane-now" cx={x(which)} cy={y(lane)} r={11} />}
+            <Shape kind={kind} x={x(which)} y={y(lane)} />
           </g>
         ))}
       </svg>
@@ -65,30 +73,20 @@ export function LaneDrawing({ events, at }: Props) {
   );
 }
 
-function Gaps({
-  lanes,
-  x,
-  step,
-  height,
-}: {
-  lanes: Lanes;
-  x: (column: number) => number;
-  step: number;
-  height: number;
-}) {
+function Gaps({ lanes, left, height }: { lanes: Lanes; left: (column: number) => number; height: number }) {
   let taken = 0;
   return (
     <>
-      {lanes.gaps.map(({ column, ms }) => {
-        const at = x(column) - step / 2;
+      {lanes.gaps.map(({ at, ms }) => {
+        const x = left(at);
         // One word does not stand on another.
-        const isFree = at - taken > 64;
-        if (isFree) taken = at;
+        const isFree = x - taken > 64;
+        if (isFree) taken = x;
         return (
-          <g key={column}>
-            <line class="lane-gap" x1={at} x2={at} y1={22} y2={height} />
+          <g key={at}>
+            <line class="lane-gap" x1={x} x2={x} y1={20} y2={height} />
             {isFree && (
-              <text class="lane-time" x={at} y={14} text-anchor="middle">
+              <text class="lane-time" x={x} y={13} text-anchor="middle">
                 +{span(ms)}
               </text>
             )}
@@ -99,7 +97,7 @@ function Gaps({
   );
 }
 
-/** Money is the one thing that is full. */
+/** Money is the one thing that is full and large. */
 function Shape({ kind, x, y }: { kind: TimelineEvent['kind']; x: number; y: number }) {
   switch (kind) {
     case 'charge':

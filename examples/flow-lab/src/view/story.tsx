@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Told } from '../lab-types.ts';
 import { shownVersion, testedOf } from '../state/types.ts';
 import { LOOKS } from '../words/events.ts';
@@ -24,7 +24,16 @@ export function Story({ told }: { told: Told }) {
     [report, isFull],
   );
   const [at, setAt] = useState(events.length - 1);
-  useEffect(() => setAt(events.length - 1), [events]);
+  // Everything is shown until somebody goes to a moment.
+  const [follow, setFollow] = useState(false);
+  useEffect(() => {
+    setAt(events.length - 1);
+    setFollow(false);
+  }, [events]);
+  const move = useCallback((to: number) => {
+    setAt(to);
+    setFollow(true);
+  }, []);
   useEffect(() => heading.current?.focus(), [report]);
   const { scenario, owed, charged, verdict } = report;
   return (
@@ -62,8 +71,8 @@ export function Story({ told }: { told: Told }) {
         <Pair title="Replays" value={String(report.replays)} />
         <Pair title="Blocked" value={String(report.blocked)} />
       </dl>
-      <Player events={events} at={at} move={setAt} />
-      <LaneDrawing events={events} at={at} />
+      <Player events={events} at={at} move={move} />
+      <LaneDrawing events={events} at={at} follow={follow} />
       <div class="events-head">
         <h3>What happened, in its order</h3>
         <label class="check">
@@ -75,7 +84,7 @@ export function Story({ told }: { told: Told }) {
           <span>Every step</span>
         </label>
       </div>
-      <EventList events={events} at={at} />
+      <EventList events={events} at={at} follow={follow} />
       <p class="quiet">
         Seed number {scenario.seed}: the same scenario gives the same report, to the last byte.
       </p>

@@ -1,76 +1,79 @@
-// The timeline as lanes: one for what comes from outside, one for each run, one for Stripe. Places are by order, since the times lie
-// milliseconds and days apart; where much time goes by, the gap says how much.
+// The timeline as lanes: one for what comes from outside, some for the runs, one for Stripe. Runs that do not overlap share a lane. Places
+// are by order, since the times lie milliseconds and days apart; where much time goes by, the gap says how much.
 import type { TimelineEvent } from '../lab-types.ts';
 import { AT_STRIPE } from './events.ts';
 
 export interface Mark {
-  /** Which of the events it is. */
+  /** Which of the events it is, and in which column it stands. */
   at: number;
   kind: TimelineEvent['kind'];
   lane: number;
-  /** From 0. */
-  column: number;
+}
+
+export interface Span {
+  run: string;
+  lane: number;
+  from: number;
+  to: number;
 }
 
 export interface Lanes {
   names: string[];
   marks: Mark[];
   /** A run's first and last column. */
-  spans: { lane: number; from: number; to: number }[];
-  /** From a run to Stripe, in a column. */
-  links: { column: number; from: number; to: number }[];
+  spans: Span[];
+  /** Between lanes, in a column. */
+  links: { at: number; from: number; to: number }[];
   /** Before which column how many milliseconds go by. */
-  gaps: { column: number; ms: number }[];
+  gaps: { at: number; ms: number }[];
   columns: number;
 }
 
-const OUTSIDE = 'Outside';
-const STRIPE = 'Stripe';
+const OUTSIDE = 0;
 
 /** What is shorter is not worth a word. */
 const GAP_MS = 10_000;
 
 export function lanesOf(events: readonly TimelineEvent[]): Lanes {
-  const runs = [...new Set(events.flatMap(({ run }) => (run === undefined ? [] : [run])))];
-  const names = [OUTSIDE, ...runs, STRIPE];
+  const spans = spansOf(events);
+  const lanes = new Map(spans.map(({ run, lane }) => [run, lane]));
+  const runs = Math.max(0, ...lanes.values());
+  const stripe = runs + 1;
+  const runOf = ({ run }: TimelineEvent): number | undefined =>
+    run === undefined ? undefined : lanes.get(run);
   const laneOf = (event: TimelineEvent): number => {
-    if (AT_STRIPE.has(event.kind)) return names.length - 1;
-    if (event.run === undefined || event.kind === 'delivery') return 0;
-    return names.indexOf(event.run);
+    if (AT_STRIPE.has(event.kind)) return stripe;
+    return event.kind === 'delivery' ? OUTSIDE : (runOf(event) ?? OUTSIDE);
   };
-  const marks = events.map((event, at): Mark => ({ at, kind: event.kind, lane: laneOf(event), column: at }));
-  const gaps = events.flatMap(({ at }, column) => {
-    const ms = at - (events[column - 1]?.at ?? at);
-    return ms >= GAP_MS ? [{ column, ms }] : [];
-  });
   return {
-    names,
-    marks,
-    spans: spansOf(marks, names.length),
-    links: linksOf(marks, events, names),
-    gaps,
+    names: ['Outside', ...Array.from({ length: runs }, (_, at) => (at === 0 ? 'Runs' : '')), 'Stripe'],
+    marks: events.map((event, at) => ({ at, kind: event.kind, lane: laneOf(event) })),
+    spans,
+    links: events.flatMap((event, at) => {
+      const [from, to] = [runOf(event), laneOf(event)];
+      return from === undefined || from === to ? [] : [{ at, from, to }];
+    }),
+    gaps: events.flatMap((event, at) => {
+      const ms = event.at - (events[at - 1]?.at ?? event.at);
+      return ms >= GAP_MS ? [{ at, ms }] : [];
+    }),
     columns: events.length,
   };
 }
 
-function spansOf(marks: readonly Mark[], lanes: number): Lanes['spans'] {
-  return Array.from({ length: lanes }, (_, lane) => lane)
-    .slice(1, -1)
-    .flatMap((lane) => {
-      const columns = marks.filter((mark) => mark.lane === lane).map(({ column }) => column);
-      return columns.length > 0 ? [{ lane, from: Math.min(...columns), to: Math.max(...columns) }] : [];
-    });
-}
-
-/** What Stripe does is linked to the run that asked for it, and a delivery to the run that it starts. */
-function linksOf(
-  marks: readonly Mark[],
-  events: readonly TimelineEvent[],
-  names: readonly string[],
-): Lanes['links'] {
-  return marks.flatMap(({ kind, at, column, lane }) => {
-    const run = names.indexOf(events[at]?.run ?? '');
-    const isLinked = AT_STRIPE.has(kind) || kind === 'delivery';
-    return isLinked && run > 0 ? [{ column, from: run, to: lane }] : [];
+/** Each run takes the first lane that is free, from 1. */
+function spansOf(events: readonly TimelineEvent[]): Span[] {
+  const spans = new Map<string, Span>();
+  for (const [at, { run, kind }] of events.entries()) {
+    if (run === undefined || kind === 'delivery') continue;
+    const span = spans.get(run) ?? { run, lane: 0, from: at, to: at };
+    spans.set(run, { ...span, to: at });
+  }
+  const ends: number[] = [];
+  return [...spans.values()].map((span) => {
+    const free = ends.findIndex((end) => end < span.from);
+    const lane = free < 0 ? ends.length : free;
+    ends[lane] = span.to;
+    return { ...span, lane: lane + 1 };
   });
 }
