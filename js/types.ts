@@ -517,6 +517,7 @@ export type ErrorCode =
   | 'invalid_rate'
   | 'invalid_spend'
   | 'invalid_flow'
+  | 'invalid_scenario'
   | 'nothing_to_send'
   | 'foreign_request'
   | 'fetch_missing'

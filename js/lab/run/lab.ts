@@ -55,6 +55,9 @@ export interface LabSettings {
   inputOf?: (step: { name: string; type: string }, input: unknown, run: Run) => unknown;
   /** The items of a loop, likewise. */
   itemsOf?: (step: { name: string }, items: unknown[], run: Run) => unknown[];
+  /** The flow as it is when a run begins, where it was edited since: the same steps by the same names. */
+  flowOf?: (run: Run) => Flow;
+  /** Hears of each event at once; of a run that failed it may ask for a retry then. */
   tell: (event: TimelineEvent) => void;
 }
 
@@ -70,3 +73,5 @@ export interface FlowLab {
   /** Every call to Stripe so far, in its order. */
   calls(): readonly StripeCallMade[];
 }
+
+export type OpenFlowLab = (settings: LabSettings) => FlowLab;

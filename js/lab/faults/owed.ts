@@ -1,0 +1,64 @@
+// What a flow means to charge: each call that bills, made once.
+import type { StripeCallMade } from '../run/lab.ts';
+import type { Money } from '../run/types.ts';
+import type { World } from '../world/types.ts';
+
+/** One charge that is owed. */
+export interface Owed {
+  event: number;
+  place: string;
+  step: string;
+  amount: number;
+  currency: string;
+  customer: string | null;
+}
+
+/**
+ * A world in which no call is taken for the repetition of another: each gets a key of its own. What moves money in it is what the flow
+ * means to charge, also where its keys collide.
+ */
+export function withKeysOfTheirOwn(world: World): World {
+  let sent = 0;
+  return {
+    ...bound(world),
+    send: (request) => {
+      if (request.headers['idempotency-key'] === undefined) return world.send(request);
+      sent += 1;
+      return world.send({ ...request, headers: { ...request.headers, 'idempotency-key': `owed-${sent}` } });
+    },
+  };
+}
+
+const bound = (world: World): World => ({
+  now: () => world.now(),
+  random: (below) => world.random(below),
+  sleep: (ms) => world.sleep(ms),
+  send: (request) => world.send(request),
+  next: () => world.next(),
+  charges: () => world.charges(),
+  cap_exceeded: () => world.cap_exceeded(),
+  audit: () => world.audit(),
+  close: () => world.close(),
+});
+
+/** Calls that would have moved money and were refused: a body that Stripe cannot read, say. */
+const MOVES = /^POST \/v1\/(charges|payment_intents\/\{\w+\}\/(confirm|capture)|charges\/\{\w+\}\/capture)$/;
+
+/** Of the calls of one event's undisturbed run. */
+export function owedBy(calls: readonly StripeCallMade[], event: number): Owed[] {
+  return calls.flatMap(({ place, step, charge, endpoint, amount, currency, customer, effect }): Owed[] => {
+    if (charge && effect === 'charged')
+      return [
+        { event, place, step, amount: charge.amount, currency: charge.currency, customer: charge.customer },
+      ];
+    if (effect === 'charged' || !endpoint || !MOVES.test(endpoint) || amount === null) return [];
+    return [{ event, place, step, amount, currency: currency ?? 'usd', customer }];
+  });
+}
+
+export function moneyOf(moved: readonly { amount: number; currency: string }[]): Money {
+  const amounts: Record<string, number> = {};
+  for (const currency of [...new Set(moved.map((it) => it.currency))].sort()) amounts[currency] = 0;
+  for (const { amount, currency } of moved) amounts[currency] = (amounts[currency] ?? 0) + amount;
+  return { charges: moved.length, amounts };
+}
