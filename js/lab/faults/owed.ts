@@ -42,7 +42,7 @@ const bound = (world: World): World => ({
 });
 
 /** Calls that would have moved money and were refused: a body that Stripe cannot read, say. */
-const MOVES = /^POST \/v1\/(charges|payment_intents\/\{\w+\}\/(confirm|capture)|charges\/\{\w+\}\/capture)$/;
+const MOVES = /^POST \/v1\/(charges|payment_intents\/[^/]+\/(confirm|capture)|charges\/[^/]+\/capture)$/;
 
 /** Of the calls of one event's undisturbed run. */
 export function owedBy(calls: readonly StripeCallMade[], event: number): Owed[] {

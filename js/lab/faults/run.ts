@@ -19,8 +19,12 @@ export async function runScenarioOf(
   engine: Engine,
 ): Promise<ScenarioReport> {
   const world = worldOf(subject, scenario.seed, engine);
-  const told = await tellStory(subject, scenario.faults, world, engine.openLab);
-  return reportOf(subject, scenario, world, told);
+  try {
+    const told = await tellStory(subject, scenario.faults, world, engine.openLab);
+    return reportOf(subject, scenario, world, told);
+  } finally {
+    world.close();
+  }
 }
 
 export function worldOf(

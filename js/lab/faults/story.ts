@@ -154,6 +154,7 @@ class Story implements Told {
   }
 
   #input(step: string, input: unknown, run: Run): unknown {
+    this.#subject.sees?.(step, input);
     if (!this.#has('period_reformatted') || this.#part(run).execution === 1) return input;
     return reformatted(this.#subject.inputs.get(step), input);
   }

@@ -46,5 +46,7 @@ export interface Subject {
   scheduled: boolean;
   /** Steps with retry on failure. */
   retrying: ReadonlySet<string>;
-  unknown_pieces: readonly { step: string; title: string; piece: string }[];
+  unknown_pieces: readonly { step: string; piece: string; action: string | null }[];
+  /** Sees what each step is given. */
+  sees?: (step: string, input: unknown) => void;
 }

@@ -59,7 +59,7 @@ export interface FlowTest {
   not_applicable: { fault: string; why: string }[];
   calls: FlowCall[];
   /** Steps whose pieces the lab does not run: their outputs are sample data, or what the options give. */
-  unknown_pieces: { step: string; title: string; piece: string }[];
+  unknown_pieces: { step: string; piece: string; action: string | null }[];
   findings: Finding[];
   /** Whether nothing at all is charged: then nothing was tested. */
   charges_nothing: boolean;
