@@ -25,3 +25,15 @@ declare module '*.wasm' {
   const module: WebAssembly.Module;
   export default module;
 }
+
+/** js/lab/sandbox/inside/, bundled, as the text of a function that takes the host. */
+declare module '#inside' {
+  const text: string;
+  export default text;
+}
+
+/** Stripe's POST endpoints by the names that the official package gives them: `{ "charges.create": "/v1/charges" }`. */
+declare module '#operations' {
+  const paths: Record<string, string>;
+  export default paths;
+}

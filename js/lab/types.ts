@@ -36,6 +36,8 @@ export interface TriggerStep extends Named {
   /** Such as `"catch_webhook"`. */
   trigger: string | null;
   input: Record<string, unknown>;
+  /** What it put out when it was tested, if the file has that; null otherwise. */
+  sample_data: unknown;
 }
 
 export interface CodeStep extends Retryable {
@@ -53,6 +55,8 @@ export interface PieceStep extends Retryable {
   version: string | null;
   /** Such as `"send_request"`. */
   action: string | null;
+  /** What it put out when it was tested, if the file has that; null otherwise. */
+  sample_data: unknown;
 }
 
 export interface LoopStep extends Action {

@@ -22,6 +22,7 @@ export async function fillPackage() {
     await bundle('esm', 'pkg/stripe.workerd.js', besideMain('stripe', './index.workerd.js'));
     await bundle('esm', 'pkg/lab.js', besideMain('lab', './index.js'));
     await bundle('cjs', 'pkg/lab.cjs', besideMain('lab', './index.cjs'));
+    await bundle('esm', 'pkg/lab-worker.js', LAB_WORKER);
     await bundle('esm', 'pkg/cli.js', COMMAND);
     writeFileSync(at('pkg/LICENSE-lab.txt'), parserLicense());
     await bundle('esm', 'pkg/edge.js', EDGE);
@@ -79,6 +80,54 @@ const beside = (file, filter) => ({
 /** The Worker: its wasm stands beside it as well, and the runtime brings `cloudflare:workers`. */
 const EDGE = { entryPoints: ['js/edge/index.ts'], external: ['*.wasm', 'cloudflare:workers'] };
 
+/** The lab's thread: the rules, the runner, and as text what runs with the steps. */
+const LAB_WORKER = {
+  entryPoints: ['js/lab/thread/worker.ts'],
+  plugins: [operations(), inside()],
+};
+
+/** `#inside`: js/lab/sandbox/inside/ as a function of the host. billonce in there takes the realm's globals from a parameter. */
+function inside() {
+  return {
+    name: 'inside',
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: /^#inside$/ }, () => ({ path: 'inside', namespace: 'inside' }));
+      onLoad({ filter: /.*/, namespace: 'inside' }, async () => {
+        const { outputFiles } = await build({
+          ...COMMON,
+          entryPoints: ['js/lab/sandbox/inside/index.ts'],
+          format: 'iife',
+          globalName: 'inside',
+          write: false,
+          define: { ...COMMON.define, globalThis: 'realmGlobals' },
+          banner: { js: '(function (host) { "use strict"; const realm = globalThis, realmGlobals = {};' },
+          footer: { js: 'return inside; })' },
+          plugins: [operations()],
+        });
+        return { contents: outputFiles[0].text, loader: 'text' };
+      });
+    },
+  };
+}
+
+/** `#operations`: names and paths of Stripe's POST endpoints. */
+function operations() {
+  return {
+    name: 'operations',
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: /^#operations$/ }, () => ({ path: 'operations', namespace: 'operations' }));
+      onLoad({ filter: /.*/, namespace: 'operations' }, () => {
+        const { endpoints } = JSON.parse(readFileSync(at('tests/vectors/stripe-post-endpoints.json'), 'utf8'));
+        const named = endpoints.map(({ operation, path }) => [camelCase(operation), path]);
+        return { contents: JSON.stringify(Object.fromEntries(named)), loader: 'json' };
+      });
+    },
+  };
+}
+
+/** `PaymentIntents.create` as a program writes it: `paymentIntents.create`. */
+const camelCase = (operation) => operation.replace(/(^|\.)([A-Z])/g, (_, dot, letter) => dot + letter.toLowerCase());
+
 /** A subpath of its own. */
 const besideMain = (subpath, main) => ({
   entryPoints: [`js/${subpath}/index.ts`],
@@ -95,24 +144,21 @@ const COMMAND = {
 
 const { version } = JSON.parse(readFileSync(at('pkg-template/package.json'), 'utf8'));
 
-async function bundle(format, outfile, more = {}) {
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['js/index.ts'],
-    outfile,
-    bundle: true,
-    format,
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    target: 'es2022',
-    minify: true,
-    legalComments: 'none',
-    loader: { '.wasm': 'base64', '.bin': 'base64' },
-    define: { BILLONCE_VERSION: JSON.stringify(version) },
-    logLevel: 'warning',
-    ...more,
-  });
-}
+const COMMON = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'neutral',
+  mainFields: ['module', 'main'],
+  target: 'es2022',
+  minify: true,
+  legalComments: 'none',
+  loader: { '.wasm': 'base64', '.bin': 'base64' },
+  define: { BILLONCE_VERSION: JSON.stringify(version) },
+  logLevel: 'warning',
+};
+
+const bundle = (format, outfile, more = {}) =>
+  build({ ...COMMON, entryPoints: ['js/index.ts'], outfile, format, ...more });
 
 const TYPES = at('target/types');
 

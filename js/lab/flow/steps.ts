@@ -36,6 +36,7 @@ export function readTrigger(value: unknown, seen: Seen): { step: TriggerStep; ne
     piece,
     trigger,
     input: objectOf(own(settings, 'input')),
+    sample_data: sampleData(settings),
   };
   return { step, next: own(value, 'nextAction') };
 }
@@ -104,7 +105,7 @@ function readPiece(value: Fields, name: string): FlowStep {
   }
   const version = textOr(own(settings, 'pieceVersion'), null);
   const action = textOr(own(settings, 'actionName'), null);
-  return { type: 'piece', ...common(value, name), ...retries(settings), piece, version, action };
+  return { type: 'piece', ...common(value, name), ...retries(settings), piece, version, action, sample_data: sampleData(settings) };
 }
 
 function readLoop(value: Fields, name: string, seen: Seen, nesting: number): FlowStep {
@@ -174,6 +175,16 @@ function checkType(value: Fields, name: string, known: readonly string[]): strin
   const said = type === undefined ? 'is not there' : 'is not known here';
   const message = `${name}.type ${said}; known are ${known.join(', ')}`;
   throw new BillonceError('invalid_flow', `${name}.type`, message);
+}
+
+/** Older files have it; newer ones name a file on the server, and when that was made. */
+function sampleData(settings: unknown): unknown {
+  const old = own(own(settings, 'inputUiInfo'), 'currentSelectedData');
+  if (old !== undefined && old !== null && old !== '') return old;
+  const data = own(settings, 'sampleData');
+  if (!isObject(data)) return data ?? null;
+  const names = Object.keys(data).filter((name) => !/^(lastTestDate|sampleData\w*FileId)$/.test(name));
+  return names.length > 0 ? data : null;
 }
 
 const settingsOf = (value: Fields, name: string): unknown =>

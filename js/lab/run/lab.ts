@@ -72,6 +72,8 @@ export interface FlowLab {
   runs(): readonly Run[];
   /** Every call to Stripe so far, in its order. */
   calls(): readonly StripeCallMade[];
+  /** What Code steps printed: the first thousand lines. */
+  logs(): readonly { run: string; text: string }[];
 }
 
 export type OpenFlowLab = (settings: LabSettings) => FlowLab;

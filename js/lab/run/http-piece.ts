@@ -1,0 +1,158 @@
+// `Send HTTP request` of Activepieces' HTTP piece (0.11).
+import { encodeForm } from '../../index.ts';
+import { isObject } from '../flow/plain.ts';
+import type { Reply, Request } from './calls.ts';
+
+/** What the piece throws: the step fails with it. */
+export class PieceError extends Error {}
+
+/** Sends one request; `again` for one that repeats the last. */
+export type Send = (request: Request, again: boolean) => Promise<Reply>;
+
+/** A run may take no longer (AP_FLOW_TIMEOUT_SECONDS): a step without a timeout waits as long. */
+export const LONGEST_MS = 600_000;
+
+/** @param boundary What parts of a multipart body are kept apart by. */
+export async function sendRequest(
+  input: Record<string, unknown>,
+  send: Send,
+  boundary: () => string,
+): Promise<unknown> {
+  const request = requestOf(input, boundary);
+  for (let sent = 0; ; ) {
+    const reply = await send(request, sent > 0);
+    sent++;
+    const status = statusOf(reply);
+    const body = 'failed' in reply ? undefined : parsed(reply.body);
+    if (!('failed' in reply) && status >= 200 && status < 300) return { status, headers: reply.headers, body };
+    const what = decide(input, status, sent);
+    if (what === 'again') continue;
+    if (what === 'continue') return { response: { status, body }, request: { body: request.body } };
+    throw new PieceError(problem(request.url, reply, body));
+  }
+}
+
+/** Activepieces' client takes no answer for a 500. */
+const statusOf = (reply: Reply): number => ('failed' in reply ? 500 : reply.status);
+
+const ATTEMPTS = 3;
+
+function decide(
+  { failureMode, failsafe }: Record<string, unknown>,
+  status: number,
+  sent: number,
+): 'again' | 'continue' | 'stop' {
+  const isServers = status >= 500 && status < 600;
+  switch (failureMode) {
+    case 'retry_all':
+      return sent < ATTEMPTS ? 'again' : 'stop';
+    case 'retry_5xx':
+      if (!isServers) return 'continue';
+      return sent < ATTEMPTS ? 'again' : 'stop';
+    case 'continue_all':
+      return 'continue';
+    case 'continue_4xx':
+      if (status >= 400 && status < 500) return 'continue';
+      return sent < ATTEMPTS ? 'again' : 'stop';
+    default:
+      // `failsafe` is what older versions had.
+      return failureMode === undefined && failsafe === true ? 'continue' : 'stop';
+  }
+}
+
+function requestOf(input: Record<string, unknown>, boundary: () => string): Request {
+  const method = String(input.method || 'GET').toUpperCase();
+  const url = withQuery(String(input.url ?? '').trim(), input.queryParams);
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(isObject(input.headers) ? input.headers : {})) {
+    if (value !== undefined && value !== null) headers[name.toLowerCase().trim()] = textOf(value);
+  }
+  const data = isObject(input.body) ? input.body.data : undefined;
+  const { body, type } = method === 'GET' || method === 'HEAD' ? EMPTY : bodyOf(input, data, headers, boundary);
+  // A multipart body's own type, with its boundary, replaces what the step says.
+  if (type !== null && (input.body_type === 'form_data' || !headers['content-type'])) {
+    headers['content-type'] = type;
+  }
+  Object.assign(headers, authorization(input));
+  const seconds = Number(input.timeout);
+  return { url, method, headers, body, timeout_ms: seconds > 0 ? seconds * 1000 : LONGEST_MS };
+}
+
+const EMPTY = { body: '', type: null };
+
+function bodyOf(
+  { body_type }: Record<string, unknown>,
+  data: unknown,
+  headers: Record<string, string>,
+  boundary: () => string,
+): { body: string; type: string | null } {
+  if (data === undefined || data === null || body_type === 'none') return EMPTY;
+  if (body_type === 'form_data') return multipart(data, boundary());
+  if (typeof data === 'string') {
+    return { body: data, type: body_type === 'json' ? 'application/json' : 'application/x-www-form-urlencoded' };
+  }
+  // The client writes an object as the form that its header says it is.
+  const isForm = /x-www-form-urlencoded/i.test(headers['content-type'] ?? '');
+  if (isForm && isObject(data)) return { body: encodeForm(data as never), type: null };
+  return { body: JSON.stringify(data), type: 'application/json' };
+}
+
+/** Newer versions have a list of fields, older ones an object. */
+function multipart(data: unknown, boundary: string): { body: string; type: string } {
+  const fields: [string, unknown][] = Array.isArray(data)
+    ? data.filter(isObject).map((field) => [String(field.fieldName), field.textFieldValue])
+    : Object.entries(isObject(data) ? data : {});
+  const parts = fields
+    .filter(([, value]) => value !== undefined && value !== null && value !== '')
+    .map(
+      ([name, value]) =>
+        `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${textOf(value)}\r\n`,
+    );
+  return { body: `${parts.join('')}--${boundary}--\r\n`, type: `multipart/form-data; boundary=${boundary}` };
+}
+
+function authorization({ authType, authFields }: Record<string, unknown>): Record<string, string> {
+  if (!isObject(authFields)) return {};
+  if (authType === 'BEARER_TOKEN') return { authorization: `Bearer ${textOf(authFields.token ?? '')}` };
+  if (authType !== 'BASIC') return {};
+  const pair = `${textOf(authFields.username ?? '')}:${textOf(authFields.password ?? '')}`;
+  return { authorization: `Basic ${base64(pair)}` };
+}
+
+declare const globalThis: { btoa(text: string): string };
+const { btoa } = globalThis;
+/** Of the text's UTF-8, which `btoa` does not take by itself. */
+const base64 = (text: string): string =>
+  btoa(
+    encodeURIComponent(text).replaceAll(/%(..)/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
+  );
+
+function withQuery(url: string, params: unknown): string {
+  const pairs = Object.entries(isObject(params) ? params : {})
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(textOf(value))}`);
+  if (pairs.length === 0) return url;
+  const [before = '', hash] = url.split('#');
+  return `${before}${before.includes('?') ? '&' : '?'}${pairs.join('&')}${hash === undefined ? '' : `#${hash}`}`;
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** In the words that a run's log has to have: who, what, why. */
+function problem(url: string, reply: Reply, body: unknown): string {
+  const host = /^[a-z]+:\/\/([^/?#]+)/i.exec(url)?.[1] ?? 'the address';
+  if ('failed' in reply) {
+    return reply.failed === 'timeout' ? `${host} did not answer in time` : `${host} closed the connection`;
+  }
+  const error = isObject(body) ? body.error : undefined;
+  const reason = isObject(error) ? (error.code ?? error.message) : error;
+  return `${host} answered ${reply.status}${typeof reason === 'string' ? `: ${reason}` : ''}`;
+}

@@ -1,0 +1,248 @@
+// Code steps and expressions of one flow, in worker processes that know nothing but the world. Who sends, waits and draws lots is the caller.
+import { BillonceError } from '../../index.ts';
+import { compileExpression, compileStep, unreadable } from './compile.ts';
+import { openRealm, type Realm } from './realm.ts';
+import { urlParts, urlWith } from './url-parts.ts';
+import { watch } from './watch.ts';
+
+/** What a step sends by fetch. */
+export interface Sent {
+  url: string;
+  method: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+export type Received =
+  | { status: number; headers: Record<string, string>; body: string }
+  | { failed: string };
+
+/** The side of the world. `owner` is what `begin` was called with, or undefined for what belongs to nobody in particular. */
+export interface Outside<Owner> {
+  now(): number;
+  random(below: number): number;
+  /** What it gives calls it off. */
+  sleep(ms: number, then: () => void): () => void;
+  fetch(owner: Owner, sent: Sent, then: (received: Received) => void): void;
+  log(owner: Owner, text: string): void;
+}
+
+export interface WorkerProcess {
+  /** Runs a Code step. */
+  run(
+    step: { name: string; code: string },
+    inputs: unknown,
+    done: (output: unknown) => void,
+    fail: (error: Error) => void,
+  ): void;
+  /** The value of an expression, with these variables. */
+  evaluate(expression: string, scope: Record<string, unknown>, step: string): unknown;
+  /** Nothing that it began comes back. */
+  kill(): void;
+}
+
+/** What a step's code did wrong. It fails the step. */
+export class StepError extends Error {}
+
+interface Call {
+  step: string;
+  done(output: unknown): void;
+  fail(error: Error): void;
+}
+
+type Listener = (question: string, id: number, text?: string | number) => string | number | undefined;
+
+/** Who is asked, by the number of a process or of a call; and who was opened last, for what belongs to none. */
+const listeners = new Map<number, Listener>();
+let lastOpened: Listener = () => undefined;
+
+const host: Listener = (question, id, text) => {
+  try {
+    return (listeners.get(id) ?? lastOpened)(question, id, text);
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * A thread has one realm, and uses it for one flow after the other: opening one takes longer than a run. Only code that could change what is
+ * built in, for those after it, gets a realm of its own.
+ */
+let used: Realm | undefined;
+
+const CHANGES =
+  /prototype|__proto__|definePropert|setPrototypeOf|constructor|\bReflect\b|\b(Object|Array|JSON|Promise|Number|String|Intl|BigInt|RegExp|Symbol|Map|Set)\s*(\.\s*\w+|\[[^\]]*\])\s*=[^=]|\bassign\s*\(\s*[A-Z]/;
+
+function realmFor(sources: readonly string[]): Realm {
+  if (sources.some((source) => CHANGES.test(source))) return openRealm(host);
+  used ??= openRealm(host);
+  return used;
+}
+
+/** Of processes, calls and tickets, for the whole thread. */
+let numbers = 0;
+
+export class Sandbox<Owner> {
+  readonly #outside: Outside<Owner>;
+  readonly #realm: Realm;
+  readonly #steps = new Map<string, number>();
+  readonly #expressions = new Map<string, unknown>();
+  readonly #processes = new Map<number, { owner: Owner; step: string }>();
+  readonly #calls = new Map<number, Call>();
+  readonly #timers = new Map<number, () => void>();
+  /** What no flow may do; the caller asks for it after each turn. */
+  refusal: BillonceError | null = null;
+
+  /** @param sources The code of every step, which is only looked at. */
+  constructor(outside: Outside<Owner>, sources: readonly string[]) {
+    this.#outside = outside;
+    this.#realm = realmFor(sources);
+    lastOpened = this.#heard;
+  }
+
+  /** A worker process, which belongs to a run. */
+  begin(owner: Owner): WorkerProcess {
+    const id = ++numbers;
+    listeners.set(id, this.#heard);
+    const { inside } = this.#realm;
+    const process = { owner, step: '' };
+    this.#processes.set(id, process);
+    inside.begin(id);
+    return {
+      run: (step, inputs, done, fail) => {
+        const number = this.#stepOf(step);
+        const call = ++numbers;
+        process.step = step.name;
+        listeners.set(call, this.#heard);
+        this.#calls.set(call, { step: step.name, done, fail });
+        watch.enter(step.name);
+        inside.run(id, number, call, JSON.stringify(inputs) ?? '{}');
+      },
+      evaluate: (expression, scope, step) => {
+        watch.enter(step);
+        const compiled = this.#expressionOf(expression, Object.keys(scope));
+        if (compiled === null) return '';
+        return JSON.parse(inside.evaluate(id, compiled, JSON.stringify(Object.values(scope))));
+      },
+      kill: () => {
+        this.#processes.delete(id);
+        listeners.delete(id);
+        inside.end(id);
+      },
+    };
+  }
+
+  /** Resolved when the code has done all that it can do without the world. */
+  turn(): Promise<void> {
+    return this.#realm.turn();
+  }
+
+  #stepOf({ name, code }: { name: string; code: string }): number {
+    const known = this.#steps.get(name);
+    if (known !== undefined) return known;
+    const number = ++numbers;
+    const text = compileStep(code, name, this.#realm.inside.globals);
+    let wrapped: unknown;
+    try {
+      wrapped = this.#realm.evaluate(text, name);
+    } catch (error) {
+      throw unreadable(name, error);
+    }
+    this.#realm.inside.add(number, wrapped);
+    this.#steps.set(name, number);
+    return number;
+  }
+
+  #expressionOf(expression: string, names: readonly string[]): unknown {
+    const key = `${names} ${expression}`;
+    const known = this.#expressions.get(key);
+    if (known !== undefined) return known;
+    let compiled: unknown = null;
+    try {
+      const text = compileExpression(expression, names);
+      if (text !== null) compiled = this.#realm.evaluate(text, 'expression');
+    } catch {
+      // As in Activepieces: what is no JavaScript is an empty text.
+    }
+    this.#expressions.set(key, compiled);
+    return compiled;
+  }
+
+  readonly #heard: Listener = (question, id, text) => {
+    const process = this.#processes.get(id);
+    const { now, random, sleep, fetch, log } = this.#outside;
+    switch (question) {
+      case 'now':
+        return now();
+      case 'random':
+        return random(Number(text));
+      case 'sleep': {
+        const ticket = ++numbers;
+        const end = sleep(Number(text), () => {
+          this.#timers.delete(ticket);
+          // Of nobody in particular are the timers within billonce, whose run may be any.
+          if (id === 0 || this.#processes.has(id)) this.#answer(id, ticket, '');
+        });
+        this.#timers.set(ticket, end);
+        return ticket;
+      }
+      case 'clear':
+        this.#timers.get(Number(text))?.();
+        this.#timers.delete(Number(text));
+        return undefined;
+      case 'fetch': {
+        const ticket = ++numbers;
+        if (process) {
+          fetch(process.owner, JSON.parse(String(text)), (received) => {
+            if (this.#processes.has(id)) this.#answer(id, ticket, JSON.stringify(received));
+          });
+        }
+        return ticket;
+      }
+      case 'url':
+        return urlParts([String(text)]);
+      case 'url_from':
+        return urlParts(JSON.parse(String(text)));
+      case 'url_with':
+        return urlWith(JSON.parse(String(text)));
+      case 'log':
+        if (process) log(process.owner, String(text));
+        return undefined;
+      case 'missing':
+        this.#missing(process?.step ?? 'flow', String(text));
+        return undefined;
+      case 'output':
+      case 'failed':
+        this.#ended(id, question === 'output', String(text));
+        return undefined;
+      default:
+        return undefined;
+    }
+  };
+
+  #answer(id: number, ticket: number, text: string): void {
+    const step = this.#processes.get(id)?.step;
+    if (step) watch.enter(step);
+    this.#realm.inside.answer(id, ticket, text);
+  }
+
+  #missing(step: string, name: string): void {
+    const shown = /^[@\w./:-]{1,60}$/.test(name) ? name : 'a package';
+    const message = `${step} imports ${shown}, which the lab does not have: it has billonce, billonce/stripe, stripe and crypto`;
+    this.refusal ??= new BillonceError('invalid_flow', step, message);
+  }
+
+  #ended(number: number, ok: boolean, text: string): void {
+    const call = this.#calls.get(number);
+    if (!call) return;
+    this.#calls.delete(number);
+    listeners.delete(number);
+    if (!ok) return call.fail(new StepError(text));
+    if (text === 'too large') {
+      const message = `${call.step} put out more than 5 MB`;
+      call.fail(new BillonceError('input_too_large', call.step, message));
+      return;
+    }
+    call.done(JSON.parse(text));
+  }
+}

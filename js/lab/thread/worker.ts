@@ -1,0 +1,2 @@
+export { openLab } from '../run/open.ts';
+export { readFlow } from '../flow/read.ts';
