@@ -12,7 +12,10 @@ import { searchSubject } from './search.ts';
 import { testSubject } from './test.ts';
 import type { FlowSearch, FlowTest, SearchOptions, TestOptions } from './types.ts';
 
-const ENGINE: Engine = { openWorld, openLab };
+const ENGINE: Engine = {
+  openWorld: (s) => openWorld({ ...s, proxy: { ...s.proxy, kind: 'spend_cap' } }),
+  openLab,
+};
 
 interface Asked<Options> {
   flow: unknown;

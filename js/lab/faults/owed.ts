@@ -14,17 +14,20 @@ export interface Owed {
 }
 
 /**
- * A world in which no call is taken for the repetition of another: each gets a key of its own. What moves money in it is what the flow
- * means to charge, also where its keys collide.
+ * A world in which no call is taken for the repetition of another, and no proxy refuses one: each gets a key of its own and goes to Stripe.
+ * What moves money in it is what the flow means to charge, also where its keys collide.
  */
 export function withKeysOfTheirOwn(world: World): World {
   let sent = 0;
   return {
     ...bound(world),
     send: (request) => {
-      if (request.headers['idempotency-key'] === undefined) return world.send(request);
+      const { headers, path, to } = request;
+      if (!path.startsWith('/v1')) return world.send(request);
       sent += 1;
-      return world.send({ ...request, headers: { ...request.headers, 'idempotency-key': `owed-${sent}` } });
+      const key = headers['idempotency-key'] === undefined ? {} : { 'idempotency-key': `owed-${sent}` };
+      const credential = to === 'proxy' ? { authorization: 'Bearer sk_test_of_the_lab' } : {};
+      return world.send({ ...request, to: 'stripe', headers: { ...headers, ...key, ...credential } });
     },
   };
 }

@@ -70,7 +70,8 @@ function reportOf(subject: Subject, scenario: Scenario, world: World, told: Told
 
 function toldCharged(call: StripeCallMade, meant: Told['meant']): string[] {
   const it = meant.get(call);
-  const isTold = call.charge !== undefined && (call.effect === 'charged' || call.effect === 'replayed');
+  const ok = call.status !== undefined && call.status >= 200 && call.status < 300;
+  const isTold = ok && (call.effect === 'charged' || call.effect === 'replayed');
   return it && isTold ? [`${it.event} ${it.place}`] : [];
 }
 

@@ -34,6 +34,8 @@ export interface StripeCallMade {
   /** Once it has happened. */
   effect?: 'charged' | 'replayed' | 'blocked' | 'refused' | 'other' | 'nothing';
   charge?: WorldCharge;
+  /** Of the answer, where one came. */
+  status?: number;
 }
 
 /** What a scenario decides about a call before it is sent. */
