@@ -203,6 +203,7 @@ export type OutcomeKind =
   | 'key_reused'
   | 'cap_exceeded'
   | 'endpoint_not_allowed'
+  | 'max_charge_usd_exceeded'
   | 'vault_key_revoked'
   | 'rate_limited'
   | 'lock_timeout'
