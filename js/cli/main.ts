@@ -33,15 +33,11 @@ function main([name, ...words]: string[]): number | Promise<number> {
   if (name === '--version') return print(`${BILLONCE_VERSION}\n`);
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     if (name !== undefined) return print(HELP);
-    throw new Usage(
-      `Which command? Known are ${KNOWN}; billonce --help tells more.`,
-    );
+    throw new Usage(`Which command? Known are ${KNOWN}; billonce --help tells more.`);
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
-    throw new Usage(
-      `There is no such command. Known are ${KNOWN}; billonce --help tells more.`,
-    );
+    throw new Usage(`There is no such command. Known are ${KNOWN}; billonce --help tells more.`);
   }
   if (words.includes('--help') || words.includes('-h')) return print(command.help);
   return command.run(words);

@@ -20,7 +20,9 @@ export function progressLine(): ProgressLine {
       last = now;
       shown = true;
       const percent = Math.floor((done / Math.max(total, 1)) * 100);
-      stderr.write(`\r\x1b[K${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} ${what} (${percent}%)`);
+      stderr.write(
+        `\r\x1b[K${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} ${what} (${percent}%)`,
+      );
     },
     end: () => {
       if (shown) stderr.write('\r\x1b[K');

@@ -18,8 +18,7 @@ const WIDEST = 100;
 const NARROWEST = 60;
 
 /** Of the terminal, within what reads well; elsewhere the widest. */
-export const width = (): number =>
-  Math.min(Math.max(process.stdout.columns ?? WIDEST, NARROWEST), WIDEST);
+export const width = (): number => Math.min(Math.max(process.stdout.columns ?? WIDEST, NARROWEST), WIDEST);
 
 /** @param lookOf How a cell of a row looks; undefined for plainly. */
 export function table(

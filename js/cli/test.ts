@@ -99,7 +99,13 @@ export async function testCommand(words: string[]): Promise<number> {
             progress: line.show('scenarios'),
           });
     line.end();
-    const tested: Tested = { file, text: bytes.toString('utf8'), test, search: found, words: repeated(values, file) };
+    const tested: Tested = {
+      file,
+      text: bytes.toString('utf8'),
+      test,
+      search: found,
+      words: repeated(values, file),
+    };
     process.stdout.write(format(tested));
     return isWrong(tested) ? 1 : 0;
   } catch (error) {
@@ -132,7 +138,10 @@ function input(file: string): Buffer {
   }
 }
 
-function payloadOf(one: string | undefined, several: string | undefined): { payload?: unknown; payloads?: unknown[] } {
+function payloadOf(
+  one: string | undefined,
+  several: string | undefined,
+): { payload?: unknown; payloads?: unknown[] } {
   if (one !== undefined && several !== undefined)
     throw new Usage('billonce test: --payload and --payloads exclude each other.');
   if (several !== undefined) return { payloads: json(several, '--payloads') as unknown[] };
@@ -141,7 +150,11 @@ function payloadOf(one: string | undefined, several: string | undefined): { payl
 
 function json(file: string, option: string): unknown {
   try {
-    return JSON.parse(readInput(file).toString('utf8').replace(/^\uFEFF/, ''));
+    return JSON.parse(
+      readInput(file)
+        .toString('utf8')
+        .replace(/^\uFEFF/, ''),
+    );
   } catch (error) {
     const why = error instanceof Usage ? error.message : 'it is not JSON';
     throw new Usage(`billonce test: ${option} ${file}: ${why}`);
@@ -161,7 +174,8 @@ function numberOf(text: string | undefined, option: string): number | undefined 
 }
 
 /** Quoted where a shell would not take it as one word. */
-const word = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+const word = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 function repeated(values: { payload?: string; payloads?: string; proxy?: string }, file: string): string[] {
   const options = (['payload', 'payloads', 'proxy'] as const).flatMap((name) => {

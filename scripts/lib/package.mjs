@@ -117,7 +117,9 @@ function operations() {
     setup: ({ onResolve, onLoad }) => {
       onResolve({ filter: /^#operations$/ }, () => ({ path: 'operations', namespace: 'operations' }));
       onLoad({ filter: /.*/, namespace: 'operations' }, () => {
-        const { endpoints } = JSON.parse(readFileSync(at('tests/vectors/stripe-post-endpoints.json'), 'utf8'));
+        const { endpoints } = JSON.parse(
+          readFileSync(at('tests/vectors/stripe-post-endpoints.json'), 'utf8'),
+        );
         const named = endpoints.map(({ operation, path }) => [camelCase(operation), path]);
         return { contents: JSON.stringify(Object.fromEntries(named)), loader: 'json' };
       });
@@ -126,7 +128,8 @@ function operations() {
 }
 
 /** `PaymentIntents.create` as a program writes it: `paymentIntents.create`. */
-const camelCase = (operation) => operation.replace(/(^|\.)([A-Z])/g, (_, dot, letter) => dot + letter.toLowerCase());
+const camelCase = (operation) =>
+  operation.replace(/(^|\.)([A-Z])/g, (_, dot, letter) => dot + letter.toLowerCase());
 
 /** A subpath of its own. */
 const besideMain = (subpath, main) => ({

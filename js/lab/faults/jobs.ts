@@ -12,10 +12,7 @@ import { searchSubject } from './search.ts';
 import { testSubject } from './test.ts';
 import type { FlowSearch, FlowTest, SearchOptions, TestOptions } from './types.ts';
 
-const ENGINE: Engine = {
-  openWorld: (s) => openWorld({ ...s, proxy: { ...s.proxy, kind: 'spend_cap' } }),
-  openLab,
-};
+const ENGINE: Engine = { openWorld, openLab };
 
 interface Asked<Options> {
   flow: unknown;
@@ -42,7 +39,10 @@ const MOST_DEPTH = 6;
 const MOST_SEARCH = 10_000_000;
 
 /** Tells what it has found so far with its progress, as JSON: a search that is ended has not looked in vain. */
-export async function searchJob({ flow, options }: Asked<SearchOptions>, context: JobContext): Promise<FlowSearch> {
+export async function searchJob(
+  { flow, options }: Asked<SearchOptions>,
+  context: JobContext,
+): Promise<FlowSearch> {
   const seed = readSeed(options.seed, 'seed');
   const search = whole(options.search ?? 1_000, 'search', MOST_SEARCH);
   const depth = whole(options.depth ?? 3, 'depth', MOST_DEPTH);

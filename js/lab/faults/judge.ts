@@ -76,7 +76,7 @@ function causeOf(twice: readonly Paid[][]): Cause {
   );
   if (pairs.some(([one, other]) => one.key === null || other.key === null)) return 'no_key';
   if (pairs.some(([one, other]) => one.key === other.key)) return 'key_forgotten';
-  const different = pairs.map(([, other]) => other.different);
+  const different = pairs.flatMap((pair) => pair.map((charge) => charge.different));
   if (different.includes('edit')) return 'key_of_an_edit';
   return different.includes('order') ? 'key_of_an_order' : 'key_changed';
 }

@@ -11,9 +11,9 @@ import { type Owed, owedBy, withKeysOfTheirOwn } from './owed.ts';
 import { reformatted } from './period-edit.ts';
 import { withRenamedInputs } from './rename-edit.ts';
 import type { Engine } from './run.ts';
+import { samplePayload } from './sample.ts';
 import { tellStory } from './story.ts';
 import type { PlannedCall, Subject } from './subject.ts';
-import { samplePayload } from './sample.ts';
 
 /** A Monday, nine in the morning: three days later is the same week. */
 const START = Date.parse('2026-06-01T09:00:00Z');
@@ -114,12 +114,17 @@ function policyFor(calls: readonly StripeCallMade[], owed: readonly Owed[]): Sub
 }
 
 /** `POST /v1/charges/ch_1/capture` is one of `POST /v1/charges/{id}/capture`. */
-const withoutIds = (endpoint: string): string => endpoint.replaceAll(/\/[a-z]{2,4}_[A-Za-z0-9_]+(?=\/|$)/g, '/{id}');
+const withoutIds = (endpoint: string): string =>
+  endpoint.replaceAll(/\/[a-z]{2,4}_[A-Za-z0-9_]+(?=\/|$)/g, '/{id}');
 
 /** The vendor's, where the flow names it; else billonce's own. */
 function proxyIn(flow: Flow): ProxyKind {
   const texts = [...everyPlace(flow.steps)].flatMap(({ step }) =>
-    step.type === 'code' ? [step.code, ...textsIn(step.input).map(({ text }) => text)] : 'input' in step ? textsIn(step.input).map(({ text }) => text) : [],
+    step.type === 'code'
+      ? [step.code, ...textsIn(step.input).map(({ text }) => text)]
+      : 'input' in step
+        ? textsIn(step.input).map(({ text }) => text)
+        : [],
   );
   return texts.some((text) => text.includes('keybrake')) ? 'spend_cap' : 'billonce_edge';
 }
@@ -129,7 +134,11 @@ function payloadsOf({ payload, payloads }: WorldOptions, flow: Flow): unknown[] 
   if (payload !== undefined)
     throw new BillonceError('conflicting_fields', 'payloads', 'payloads and payload exclude each other');
   if (!Array.isArray(payloads) || payloads.length === 0 || payloads.length > MOST_PAYLOADS)
-    throw new BillonceError('wrong_type', 'payloads', `payloads must be a list of 1 to ${MOST_PAYLOADS} events`);
+    throw new BillonceError(
+      'wrong_type',
+      'payloads',
+      `payloads must be a list of 1 to ${MOST_PAYLOADS} events`,
+    );
   return payloads;
 }
 

@@ -17,10 +17,11 @@ export async function runScenarioOf(
   subject: Subject,
   scenario: Scenario,
   engine: Engine,
+  settings: { quiet?: boolean } = {},
 ): Promise<ScenarioReport> {
   const world = worldOf(subject, scenario.seed, engine);
   try {
-    const told = await tellStory(subject, scenario.faults, world, engine.openLab);
+    const told = await tellStory(subject, scenario.faults, world, engine.openLab, settings);
     return reportOf(subject, scenario, world, told);
   } finally {
     world.close();

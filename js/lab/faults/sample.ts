@@ -1,6 +1,6 @@
 import { isObject } from '../flow/plain.ts';
-import { everyPlace } from '../flow/walk.ts';
 import { referencesIn, textsIn } from '../flow/references.ts';
+import { everyPlace } from '../flow/walk.ts';
 import type { Flow } from '../types.ts';
 
 /**
@@ -10,7 +10,8 @@ import type { Flow } from '../types.ts';
 export function samplePayload({ trigger, steps }: Flow): unknown {
   const sample = (trigger as { sample_data?: unknown }).sample_data;
   const isWebhook = /webhook/.test(trigger.piece ?? 'webhook');
-  if (isObject(sample) && Object.keys(sample).length > 0) return isWebhook && 'body' in sample ? sample.body : sample;
+  if (isObject(sample) && Object.keys(sample).length > 0)
+    return isWebhook && 'body' in sample ? sample.body : sample;
   const made: Record<string, unknown> = {};
   for (const { step } of everyPlace(steps)) {
     const input = step.type === 'loop' ? { items: step.items } : 'input' in step ? step.input : {};

@@ -1,10 +1,10 @@
 // Combinations of faults, and the smallest of those that end badly.
-import type { ScenarioReport, Verdict } from '../run/types.ts';
+import type { Scenario, ScenarioReport, Verdict } from '../run/types.ts';
 import { applicableFaults } from './applies.ts';
 import { scenarioOf } from './combinations.ts';
 import { explain } from './explain.ts';
 import { type Engine, runScenarioOf } from './run.ts';
-import { contains, isBad, shrunk } from './shrink.ts';
+import { contains, isBad, type Runner, shrunk } from './shrink.ts';
 import type { Subject } from './subject.ts';
 import { undisturbed } from './test.ts';
 import type { FaultsReport, FlowSearch } from './types.ts';
@@ -19,18 +19,16 @@ export interface SearchSettings {
   depth: number;
 }
 
-/** What a search tells while it goes on, so that it can be ended with what there is. */
-export type Told = (sofar: FlowSearch) => void;
-
 export async function searchSubject(
   subject: Subject,
   engine: Engine,
   { search, seed, depth }: SearchSettings,
   progress: (done: number, total: number, sofar: () => FlowSearch) => void,
 ): Promise<FlowSearch> {
-  const run = (scenario: Parameters<typeof runScenarioOf>[1]) => runScenarioOf(subject, scenario, engine);
+  const run = (scenario: Scenario) => runScenarioOf(subject, scenario, engine, { quiet: true });
+  const told = (scenario: Scenario) => runScenarioOf(subject, scenario, engine);
   const { faults } = applicableFaults(subject);
-  const baseline = undisturbed(await run({ seed, faults: [] }));
+  const baseline = undisturbed(await told({ seed, faults: [] }));
   const verdicts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
   const ways: FaultsReport[] = [];
   const total = Math.max(search, faults.length);
@@ -50,18 +48,15 @@ export async function searchSubject(
     const report = await run(scenarioOf(number, faults, seed, depth));
     verdicts[report.verdict] += 1;
     // What an undisturbed run does already needs no fault.
-    if (isBad(report.verdict) && report.verdict !== baseline.report.verdict) await note(report, ways, run);
+    if (isBad(report.verdict) && report.verdict !== baseline.report.verdict)
+      await note(report, ways, run, told);
     progress(number + 1, total, () => result(number + 1));
   }
   return result(total);
 }
 
 /** A scenario that holds one that was found already tells nothing new. */
-async function note(
-  report: ScenarioReport,
-  ways: FaultsReport[],
-  run: Parameters<typeof shrunk>[1],
-): Promise<void> {
+async function note(report: ScenarioReport, ways: FaultsReport[], run: Runner, told: Runner): Promise<void> {
   const { verdict, scenario } = report;
   const same = ways.filter((way) => way.report.verdict === verdict);
   const known = same.find((way) => contains(scenario.faults, way.report.scenario.faults));
@@ -76,7 +71,7 @@ async function note(
     return contains(one, other) && contains(other, one);
   });
   if (there) there.count += 1;
-  else ways.push({ ...explain(smallest), report: smallest, count: 1 });
+  else ways.push({ ...explain(smallest), report: await told(smallest.scenario), count: 1 });
 }
 
 /** Fewer faults first, then what is worse. */

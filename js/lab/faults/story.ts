@@ -47,13 +47,15 @@ interface Part {
 
 export type Open = (settings: LabSettings) => FlowLab;
 
+/** @param quiet Keeps no timeline. */
 export async function tellStory(
   subject: Subject,
   faults: readonly Fault[],
   world: World,
   open: Open,
+  { quiet = false } = {},
 ): Promise<Told> {
-  const story = new Story(subject, faults, world);
+  const story = new Story(subject, faults, world, quiet);
   await story.play(open);
   return story;
 }
@@ -72,7 +74,10 @@ class Story implements Told {
   readonly #parts = new Map<string, Part>();
   readonly #has: (name: Fault['name']) => boolean;
 
-  constructor(subject: Subject, faults: readonly Fault[], world: World) {
+  readonly #quiet: boolean;
+
+  constructor(subject: Subject, faults: readonly Fault[], world: World, quiet: boolean) {
+    this.#quiet = quiet;
     this.#subject = subject;
     this.#faults = faults;
     this.#world = world;
@@ -170,7 +175,7 @@ class Story implements Told {
   }
 
   #hear(event: TimelineEvent): void {
-    this.timeline.push(event);
+    if (!this.#quiet) this.timeline.push(event);
     if (event.kind !== 'run_failed') return;
     const run = this.lab.runs().find(({ name }) => name === event.run);
     const part = run && this.#parts.get(run.name);
@@ -190,6 +195,7 @@ class Story implements Told {
   }
 
   #note(at: number, run: Run, text: string, call?: StripeCallMade): void {
+    if (this.#quiet) return;
     const where = call ? { step: call.step, loop_index: call.loop_index } : {};
     this.timeline.push({ at, kind: 'fault', run: run.name, ...where, text });
   }

@@ -105,7 +105,15 @@ function readPiece(value: Fields, name: string): FlowStep {
   }
   const version = textOr(own(settings, 'pieceVersion'), null);
   const action = textOr(own(settings, 'actionName'), null);
-  return { type: 'piece', ...common(value, name), ...retries(settings), piece, version, action, sample_data: sampleData(settings) };
+  return {
+    type: 'piece',
+    ...common(value, name),
+    ...retries(settings),
+    piece,
+    version,
+    action,
+    sample_data: sampleData(settings),
+  };
 }
 
 function readLoop(value: Fields, name: string, seen: Seen, nesting: number): FlowStep {

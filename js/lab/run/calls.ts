@@ -96,8 +96,8 @@ export class Calls {
         this.#tell('answer', run, `Answered with ${status}`, execution, { ...more, status });
         then(happened.answer);
       } else {
-        const why = happened.reason === 'timeout' ? 'in time' : ', and the connection is closed';
-        this.#tell('no_answer', run, `No answer ${why}`.replace(' ,', ','), execution, more);
+        const text = happened.reason === 'timeout' ? 'No answer in time' : 'The connection is closed';
+        this.#tell('no_answer', run, text, execution, more);
         then({ failed: happened.reason });
       }
     });
@@ -162,4 +162,5 @@ const placeNumber = ({ place }: StripeCallMade): number => Number(place.slice(pl
 const isRefusedForNow = (status: number): boolean => status === 409 || status === 429 || status >= 500;
 
 const JSON_TYPE = { 'content-type': 'application/json' };
-const textOf = (body: unknown): string => (typeof body === 'string' ? body : (JSON.stringify(body ?? {}) ?? ''));
+const textOf = (body: unknown): string =>
+  typeof body === 'string' ? body : (JSON.stringify(body ?? {}) ?? '');

@@ -1,7 +1,7 @@
 // A branch's conditions: any group of which all hold. The operators are Activepieces' own (router-executor.ts of its engine).
 import { BillonceError } from '../../index.ts';
-import { inUtc } from '../sandbox/utc.ts';
 import { isObject } from '../flow/plain.ts';
+import { inUtc } from '../sandbox/utc.ts';
 
 interface Condition {
   operator?: unknown;
@@ -29,8 +29,7 @@ function holdsOne(given: unknown, step: string): boolean {
   }
   const test = typeof operator === 'string' && Object.hasOwn(OPERATORS, operator) && OPERATORS[operator];
   if (!test) {
-    const shown =
-      typeof operator === 'string' && /^[A-Z_]{1,60}$/.test(operator) ? operator : 'a condition';
+    const shown = typeof operator === 'string' && /^[A-Z_]{1,60}$/.test(operator) ? operator : 'a condition';
     const message = `${step} asks ${shown}, which the lab does not know: known are ${Object.keys(OPERATORS).join(', ')}`;
     throw new BillonceError('invalid_flow', step, message);
   }

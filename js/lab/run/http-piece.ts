@@ -24,7 +24,8 @@ export async function sendRequest(
     sent++;
     const status = statusOf(reply);
     const body = 'failed' in reply ? undefined : parsed(reply.body);
-    if (!('failed' in reply) && status >= 200 && status < 300) return { status, headers: reply.headers, body };
+    if (!('failed' in reply) && status >= 200 && status < 300)
+      return { status, headers: reply.headers, body };
     const what = decide(input, status, sent);
     if (what === 'again') continue;
     if (what === 'continue') return { response: { status, body }, request: { body: request.body } };
@@ -68,7 +69,8 @@ function requestOf(input: Record<string, unknown>, boundary: () => string): Requ
     if (value !== undefined && value !== null) headers[name.toLowerCase().trim()] = textOf(value);
   }
   const data = isObject(input.body) ? input.body.data : undefined;
-  const { body, type } = method === 'GET' || method === 'HEAD' ? EMPTY : bodyOf(input, data, headers, boundary);
+  const { body, type } =
+    method === 'GET' || method === 'HEAD' ? EMPTY : bodyOf(input, data, headers, boundary);
   // A multipart body's own type, with its boundary, replaces what the step says.
   if (type !== null && (input.body_type === 'form_data' || !headers['content-type'])) {
     headers['content-type'] = type;
@@ -89,7 +91,10 @@ function bodyOf(
   if (data === undefined || data === null || body_type === 'none') return EMPTY;
   if (body_type === 'form_data') return multipart(data, boundary());
   if (typeof data === 'string') {
-    return { body: data, type: body_type === 'json' ? 'application/json' : 'application/x-www-form-urlencoded' };
+    return {
+      body: data,
+      type: body_type === 'json' ? 'application/json' : 'application/x-www-form-urlencoded',
+    };
   }
   // The client writes an object as the form that its header says it is.
   const isForm = /x-www-form-urlencoded/i.test(headers['content-type'] ?? '');
@@ -136,7 +141,8 @@ function withQuery(url: string, params: unknown): string {
   return `${before}${before.includes('?') ? '&' : '?'}${pairs.join('&')}${hash === undefined ? '' : `#${hash}`}`;
 }
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 
 function parsed(text: string): unknown {
   try {

@@ -143,7 +143,12 @@ export class Interpreter {
     const at = { step: step.name, indices: place.indices };
     const waits = step.retry_on_failure ? BACKOFF_MS : [];
     for (let attempt = 0; ; attempt++) {
-      tell('step_started', this.#run, attempt === 0 ? step.title : `${step.title}, attempt ${attempt + 1}`, at);
+      tell(
+        'step_started',
+        this.#run,
+        attempt === 0 ? step.title : `${step.title}, attempt ${attempt + 1}`,
+        at,
+      );
       try {
         const output = await this.#attempt(step, place);
         frame[step.name] = { status: 'SUCCEEDED', output };
@@ -225,5 +230,4 @@ export class Interpreter {
 
 const innermost = ({ frames }: Place): Frame => frames[frames.length - 1] as Frame;
 
-const digits = ({ world }: Clock): string =>
-  Array.from({ length: 24 }, () => world.random(10)).join('');
+const digits = ({ world }: Clock): string => Array.from({ length: 24 }, () => world.random(10)).join('');

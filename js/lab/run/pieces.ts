@@ -32,7 +32,7 @@ export async function runPiece(
   if (url !== undefined) {
     const reply = await host.send({ url, method: 'POST', headers: {}, body: '', timeout_ms: 30_000 }, false);
     const status = 'failed' in reply ? 500 : reply.status;
-    if (status >= 400) throw new PieceError(`${new RegExp('//([^/]+)').exec(url)?.[1]} answered ${status}`);
+    if (status >= 400) throw new PieceError(`${/\/\/([^/]+)/.exec(url)?.[1]} answered ${status}`);
   }
   return Object.hasOwn(host.outputs, step.name) ? host.outputs[step.name] : (step.sample_data ?? {});
 }

@@ -35,10 +35,14 @@ function find(url: string): Route {
   const found = stripeUrl(`${base}/v1/charges`, null);
   if (!found) return { to: 'elsewhere' };
   if (found.direct) return { to: 'stripe', path: bare.slice(at) };
+  // A double of Stripe on this machine, as `npx` starts some: a proxy there has its calls below a path.
+  if (LOOPBACK.test(base)) return { to: 'stripe', path: bare.slice(at) };
   return isMissed(base) ? { to: 'nowhere' } : { to: 'proxy', path: bare.slice(at) };
 }
 
 const isProxy = (base: string): boolean => stripeUrl(`${base}/v1/charges`, null)?.direct === false;
+
+const LOOPBACK = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 
 /** The proxies that are known by name forward what is below /stripe, which stripe-node's `host` loses. */
 const isMissed = (base: string): boolean => /^https?:\/\/[^/]*keybrake[^/]*$/i.test(base);

@@ -1,7 +1,7 @@
 // The stock Stripe piece, as far as its public source shows: no Idempotency-Key, and every currency times 100.
 import { encodeForm } from '../../index.ts';
 import { isObject } from '../flow/plain.ts';
-import { PieceError, type Send, LONGEST_MS } from './http-piece.ts';
+import { LONGEST_MS, PieceError, type Send } from './http-piece.ts';
 
 type Input = Record<string, unknown>;
 
@@ -16,8 +16,10 @@ const paymentIntent: Action = (input) => {
   if (isOn(input.confirm) && !input.payment_method) {
     throw new PieceError('Add a Payment Method ID, or turn off Charge Now.');
   }
-  if (isOn(input.confirm) && !input.return_url) throw new PieceError('Add a Return URL, or turn off Charge Now.');
-  const { currency, customer, payment_method, capture_method, return_url, description, receipt_email } = input;
+  if (isOn(input.confirm) && !input.return_url)
+    throw new PieceError('Add a Return URL, or turn off Charge Now.');
+  const { currency, customer, payment_method, capture_method, return_url, description, receipt_email } =
+    input;
   const confirm = isOn(input.confirm) || undefined;
   const amount = times100(input.amount);
   const rest = { customer, payment_method, capture_method, confirm, return_url, description, receipt_email };
@@ -41,9 +43,27 @@ const ACTIONS: Record<string, Action> = {
   create_refund_ai: refund,
   create_invoice: invoice,
   // An older action, which took the minor unit.
-  createPayment: ({ amount, currency, payment_method, confirmation_method, confirm, description, metadata, receipt_email }) => ({
+  createPayment: ({
+    amount,
+    currency,
+    payment_method,
+    confirmation_method,
+    confirm,
+    description,
+    metadata,
+    receipt_email,
+  }) => ({
     path: '/v1/payment_intents',
-    params: { amount, currency, payment_method, confirmation_method, confirm, description, metadata, receipt_email },
+    params: {
+      amount,
+      currency,
+      payment_method,
+      confirmation_method,
+      confirm,
+      description,
+      metadata,
+      receipt_email,
+    },
   }),
   create_customer: ({ email, name, description, phone, line1, postal_code, city, state, country }) => ({
     path: '/v1/customers',
@@ -73,7 +93,9 @@ export async function stripeAction(action: string, input: Input, send: Send): Pr
   const body: unknown = JSON.parse(reply.body);
   if (reply.status >= 200 && reply.status < 300) return body;
   const error = isObject(body) && isObject(body.error) ? body.error : {};
-  throw new PieceError(`api.stripe.com answered ${reply.status}: ${String(error.code ?? error.message ?? '')}`);
+  throw new PieceError(
+    `api.stripe.com answered ${reply.status}: ${String(error.code ?? error.message ?? '')}`,
+  );
 }
 
 /** A connection is a text, or an object that holds it. */
@@ -86,5 +108,7 @@ const isOn = (value: unknown): boolean => value === true || value === 'true';
 
 function given(params: Input): Input {
   const pairs = Object.entries(params).map(([name, value]) => [name, isObject(value) ? given(value) : value]);
-  return Object.fromEntries(pairs.filter(([, value]) => value !== undefined && value !== null && value !== ''));
+  return Object.fromEntries(
+    pairs.filter(([, value]) => value !== undefined && value !== null && value !== ''),
+  );
 }

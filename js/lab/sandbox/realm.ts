@@ -2,11 +2,7 @@
 import inside from '#inside';
 
 /** The only function of this side that is called from in there. It takes and gives texts and numbers, and must not throw. */
-export type Host = (
-  question: string,
-  process: number,
-  text?: string | number,
-) => string | number | undefined;
+export type Host = (question: string, process: number, text?: string | number) => string | number | undefined;
 
 /** What js/lab/sandbox/inside/index.ts exports. */
 export interface Inside {
@@ -30,10 +26,7 @@ export interface Realm {
 
 interface Vm {
   createContext(sandbox: object | symbol, options: object): object;
-  Script: new (
-    text: string,
-    options: object,
-  ) => { runInContext(context: object): unknown };
+  Script: new (text: string, options: object) => { runInContext(context: object): unknown };
 }
 
 declare const process: { getBuiltinModule?(name: string): unknown } | undefined;
@@ -56,10 +49,7 @@ export function openRealm(host: Host): Realm {
 let compiled: InstanceType<Vm['Script']> | undefined;
 
 function inNode({ createContext, Script }: Vm, host: Host): Realm {
-  const context = createContext(
-    {},
-    { name: 'billonce lab', codeGeneration: { strings: false, wasm: true } },
-  );
+  const context = createContext({}, { name: 'billonce lab', codeGeneration: { strings: false, wasm: true } });
   compiled ??= new Script(inside, { filename: 'billonce-lab' });
   const open = compiled.runInContext(context) as (host: Host) => Inside;
   return {

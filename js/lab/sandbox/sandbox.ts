@@ -13,9 +13,7 @@ export interface Sent {
   body: string;
 }
 
-export type Received =
-  | { status: number; headers: Record<string, string>; body: string }
-  | { failed: string };
+export type Received = { status: number; headers: Record<string, string>; body: string } | { failed: string };
 
 /** The side of the world. `owner` is what `begin` was called with, or undefined for what belongs to nobody in particular. */
 export interface Outside<Owner> {

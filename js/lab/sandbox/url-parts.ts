@@ -30,4 +30,5 @@ export function urlWith([href = '', part = '', value = '']: string[]): string {
   }
 }
 
-const told = (url: HostUrl): string => JSON.stringify(Object.fromEntries(PARTS.map((part) => [part, url[part]])));
+const told = (url: HostUrl): string =>
+  JSON.stringify(Object.fromEntries(PARTS.map((part) => [part, url[part]])));

@@ -17,7 +17,8 @@ export function consoleBy(process: number) {
     trace: print,
     dir: print,
     table: print,
-    assert: (holds: unknown, ...given: unknown[]) => (holds ? undefined : print('Assertion failed', ...given)),
+    assert: (holds: unknown, ...given: unknown[]) =>
+      holds ? undefined : print('Assertion failed', ...given),
     group: print,
     groupCollapsed: print,
     groupEnd: nothing,

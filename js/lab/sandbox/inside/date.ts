@@ -24,7 +24,10 @@ export function useUtc(): void {
     function (this: Date) {
       return Number.isNaN(this.getTime()) ? 'Invalid Date' : how(this);
     };
-  put('toString', shown((date) => `${day(date)} ${time(date)}`));
+  put(
+    'toString',
+    shown((date) => `${day(date)} ${time(date)}`),
+  );
   put('toDateString', shown(day));
   put('toTimeString', shown(time));
   for (const name of ['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString']) {
@@ -34,9 +37,8 @@ export function useUtc(): void {
     });
   }
   const Format = Intl.DateTimeFormat;
-  const UtcFormat = function (locales?: string, options?: object) {
-    return new Format(locales ?? 'en-US', { timeZone: 'UTC', ...options });
-  };
+  const UtcFormat = (locales?: string, options?: object) =>
+    new Format(locales ?? 'en-US', { timeZone: 'UTC', ...options });
   UtcFormat.prototype = Format.prototype;
   UtcFormat.supportedLocalesOf = Format.supportedLocalesOf;
   Object.defineProperty(Format.prototype, 'constructor', { value: UtcFormat });

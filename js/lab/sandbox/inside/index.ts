@@ -1,5 +1,5 @@
 // What runs in the realm before any step: it makes worker processes, and runs steps in them. The sandbox (../sandbox.ts) stands outside.
-import { useUtc, dateBy } from './date.ts';
+import { dateBy, useUtc } from './date.ts';
 import { ask, settle } from './host.ts';
 import { GLOBALS, makeProcess, type Process } from './process.ts';
 import { scrub } from './scrub.ts';
@@ -11,7 +11,12 @@ declare const realmGlobals: Record<string, unknown>;
 declare const realm: Record<string, unknown>;
 
 /** A Code step's source within a function; it gives what the module exports. */
-type Wrapped = (exports: object, require: (name: string) => unknown, module: object, ...globals: unknown[]) => void;
+type Wrapped = (
+  exports: object,
+  require: (name: string) => unknown,
+  module: object,
+  ...globals: unknown[]
+) => void;
 type Inputs = Record<string, unknown>;
 
 const LONGEST_OUTPUT = 5_000_000;
@@ -38,7 +43,10 @@ Object.defineProperty(realmGlobals, 'AbortController', {
 export const globals = GLOBALS.join();
 
 export function begin(id: number): void {
-  processes.set(id, makeProcess(id, () => enter(id)));
+  processes.set(
+    id,
+    makeProcess(id, () => enter(id)),
+  );
 }
 
 export function end(id: number): void {

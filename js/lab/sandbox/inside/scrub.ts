@@ -15,7 +15,7 @@ export function scrub(realm: Record<string, unknown>): void {
   };
   for (const type of [
     Function,
-    async function () {}.constructor,
+    (async () => {}).constructor,
     function* () {}.constructor,
     async function* () {}.constructor,
   ]) {

@@ -124,7 +124,10 @@ class Client {
     const call = caller(around, key, config);
     const bases: Record<string, string> = { ...READ_ONLY };
     for (const [name, path] of Object.entries(operations)) {
-      const [resource, operation] = [name.slice(0, name.lastIndexOf('.')), name.slice(name.lastIndexOf('.') + 1)];
+      const [resource, operation] = [
+        name.slice(0, name.lastIndexOf('.')),
+        name.slice(name.lastIndexOf('.') + 1),
+      ];
       put(this, resource, operation, operate(call, 'POST', path));
       const base = path.split('/{')[0] as string;
       if (operation === 'create' || !bases[resource]) bases[resource] = operation === 'create' ? path : base;
@@ -132,7 +135,12 @@ class Client {
     for (const [resource, base] of Object.entries(bases)) {
       for (const [operation, { method, suffix }] of Object.entries(OTHERS)) {
         const path = resource === 'balance' ? base : base + suffix;
-        put(this, resource, operation, operate(call, method, path, operation === 'list' || operation === 'search'));
+        put(
+          this,
+          resource,
+          operation,
+          operate(call, method, path, operation === 'list' || operation === 'search'),
+        );
       }
     }
     this.rawRequest = (method: string, path: string, params?: Json, options?: Options) =>
