@@ -1,5 +1,5 @@
 import { BillonceError } from 'billonce';
-import { type FlowSearch, type FlowTest, searchFlow, testFlow } from 'billonce/lab';
+import { type FaultsReport, type FlowSearch, type FlowTest, searchFlow, testFlow, testScenario } from 'billonce/lab';
 import { readInput } from './files.ts';
 import { progressLine } from './progress.ts';
 import { asTestJson } from './test-json.ts';
@@ -15,8 +15,7 @@ Usage
 
   --payload p.json               what the trigger gets; a list of events with --payloads
   --payloads p.json              several events, each delivered once
-  --fault name[@call]            only this fault, at that call to Stripe; may stand several times
-  --together                     these faults in one story, rather than each by itself
+  --fault name[@call]            only this fault, at that call to Stripe, with all that happens then; several are one story
   --search N                     N scenarios: every fault, then combinations
   --depth D                      how many faults come together at most in a search; default: 3
   --seed S                       decides all that is left to chance; default: 0
@@ -32,7 +31,13 @@ export interface Tested {
   file: string;
   /** The file's text, in which lines are looked up. */
   text: string;
-  test: FlowTest;
+  /** The flow's name, and how many calls to Stripe an undisturbed run makes. */
+  flow: string;
+  calls: number;
+  /** Every fault by itself; null where some were named. */
+  test: FlowTest | null;
+  /** The faults that were named, in one story. */
+  scenario: FaultsReport | null;
   search: FlowSearch | null;
   /** The words that repeat it, but for the faults. */
   words: string[];
@@ -49,7 +54,6 @@ const OPTIONS = {
   payload: { type: 'string' },
   payloads: { type: 'string' },
   fault: { type: 'string', multiple: true },
-  together: { type: 'boolean' },
   search: { type: 'string' },
   depth: { type: 'string' },
   seed: { type: 'string' },
@@ -78,31 +82,23 @@ export async function testCommand(words: string[]): Promise<number> {
   process.once('SIGINT', onInterrupt);
   const line = progressLine();
   try {
-    const faults = values.together ? [] : values.fault;
-    const test = await testFlow(bytes, {
-      ...shared,
-      ...(faults ? { faults } : {}),
-      ...(values.together ? { together: values.fault ?? [] } : {}),
-      signal: ended.signal,
-      progress: line.show('faults'),
-    });
+    const asked = { ...shared, signal: ended.signal };
+    const { fault: faults } = values;
+    const test = faults ? null : await testFlow(bytes, { ...asked, progress: line.show('faults') });
+    const one = faults ? await testScenario(bytes, { seed: seed ?? 0, faults }, asked) : null;
     const search = numberOf(values.search, 'search');
     const depth = numberOf(values.depth, 'depth');
-    const found =
-      search === undefined
-        ? null
-        : await searchFlow(bytes, {
-            ...shared,
-            search,
-            ...(depth === undefined ? {} : { depth }),
-            signal: ended.signal,
-            progress: line.show('scenarios'),
-          });
+    const more = { ...(depth === undefined ? {} : { depth }), progress: line.show('scenarios') };
+    const found = search === undefined ? null : await searchFlow(bytes, { ...asked, ...more, search });
     line.end();
+    const { flow, calls } = (test ?? one) as FlowTest;
     const tested: Tested = {
       file,
       text: bytes.toString('utf8'),
+      flow,
+      calls: calls.length,
       test,
+      scenario: one?.result ?? null,
       search: found,
       words: repeated(values, file),
     };
@@ -120,13 +116,10 @@ export async function testCommand(words: string[]): Promise<number> {
 /** Where money is wrong. A run that failed and says so is not. */
 export const WRONG = ['charged_twice', 'lost', 'over_spent'];
 
-export function isWrong({ test, search }: Tested): boolean {
-  const reports = [...test.reports, ...(search?.found ?? [])];
-  return (
-    test.charges_nothing ||
-    test.baseline.report.verdict !== 'billed_once' ||
-    reports.some(({ report }) => WRONG.includes(report.verdict))
-  );
+export function isWrong({ test, scenario, search }: Tested): boolean {
+  const reports = [...(test?.reports ?? []), ...(scenario ? [scenario] : []), ...(search?.found ?? [])];
+  const isLame = test !== null && (test.charges_nothing || test.baseline.report.verdict !== 'billed_once');
+  return isLame || reports.some(({ report }) => WRONG.includes(report.verdict));
 }
 
 function input(file: string): Buffer {

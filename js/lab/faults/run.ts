@@ -61,6 +61,7 @@ function reportOf(subject: Subject, scenario: Scenario, world: World, told: Told
     charged: moneyOf(charges),
     deliveries: told.deliveries,
     runs: told.lab.runs().length,
+    failed: told.failed.size,
     calls: calls.length,
     replays: count('replayed'),
     blocked: count('blocked'),

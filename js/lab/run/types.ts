@@ -131,6 +131,8 @@ export interface ScenarioReport {
   charged: Money;
   deliveries: number;
   runs: number;
+  /** Events of which a run failed to the last: nobody retries it any more. */
+  failed: number;
   /** To Stripe or to the proxy before it. */
   calls: number;
   replays: number;
