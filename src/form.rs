@@ -103,6 +103,12 @@ pub(crate) fn decode(body: &str) -> Option<Vec<(String, String)>> {
         .collect()
 }
 
+/// As `decodeURIComponent` does, which leaves `+` alone.
+#[cfg(feature = "lab")]
+pub(crate) fn decode_component(text: &str) -> Option<String> {
+    percent_decode(&text.replace('+', "%2B"))
+}
+
 fn percent_decode(text: &str) -> Option<String> {
     let mut out = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();

@@ -272,9 +272,7 @@ impl Circumstances {
             return Ok(Priced::AmountUnknown(why));
         };
         let Some(currency) = spend.currency else {
-            return Ok(Priced::AmountUnknown(
-                "does not say its currency: pre-check it with one.".to_string(),
-            ));
+            return Ok(Priced::AmountUnknown("does not say its currency: give it as currency.".to_string()));
         };
         let Some(rate) = self.rate(currency) else { return Ok(Priced::RateMissing(currency)) };
         money::usd_cents(amount, currency, rate)

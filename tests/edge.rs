@@ -5,7 +5,7 @@
 mod common;
 
 use billonce::edge;
-use common::{json, value};
+use common::{json, of, value};
 use serde_json::{Value as Json, json};
 
 const NOW: &str = "2026-06-01T23:59:59.500Z";
@@ -397,4 +397,23 @@ fn what_has_no_certain_price_is_refused_and_what_has_one_is_reserved() {
     let increment = "/v1/payment_intents/pi_1/increment_authorization";
     assert_eq!(of(increment, "amount=1500", row.clone()), reserved(500));
     assert_eq!(of(increment, "", row), unknown);
+}
+
+#[test]
+fn what_a_key_that_is_not_settled_is_answered_reads_as_unknown() {
+    let read = |state: &str, under_way: bool, now: &str| {
+        let mut input = call(CHARGE);
+        input["entry"] = first()["entry"].clone();
+        input["entry"]["state"] = json!(state);
+        input["entry_day"] = if state == "held" { totals(0, 0, 4900) } else { totals(0, 4900, 0) };
+        input["under_way"] = json!(under_way);
+        input["now"] = json!(now);
+        let answer = arrive(&input)["answer"].clone();
+        let (status, headers) = (answer["status"].clone(), answer["headers"].clone());
+        let body = json(answer["body"].as_str().unwrap());
+        let outcome = of(json!({ "status": status, "headers": headers, "body": body }));
+        ["kind", "charged", "retry"].map(|name| outcome[name].as_str().unwrap().to_owned()).join(" ")
+    };
+    assert_eq!(read("reserved", true, NOW), "in_flight unknown same_key");
+    assert_eq!(read("held", false, "2026-06-03T00:00:00Z"), "in_flight unknown review");
 }

@@ -218,7 +218,7 @@ fn what_is_fetched_prices_a_call_that_does_not_say_its_amount() {
     assert_eq!(pay(json!({ "amount": 4900, "currency": "usd" })).1, Some(4900));
     assert_eq!(
         pay(json!({ "amount": "4900" })).2,
-        "POST /v1/invoices/{id}/pay does not say its currency: pre-check it with one."
+        "POST /v1/invoices/{id}/pay does not say its currency: give it as currency."
     );
     let refused = |operation: &str, changes: Json| refusal(operation, changes);
     let options = |options: Json| json!({ "params": { "charge": "ch_1" }, "options": options });

@@ -20,6 +20,14 @@ export const refusal = (
   headers?: Record<string, string>,
 ): Reply => json(status, { error, message }, headers);
 
+/** An error on the way to Stripe, in the shape of Stripe's own, which its SDKs understand. */
+export const stripeError = (
+  status: number,
+  code: string,
+  message: string,
+  headers?: Record<string, string>,
+): Reply => json(status, { error: { type: 'api_error', code, message } }, headers);
+
 /** What the rules refused, as an answer. */
 export const refusalOf = ({ code, field, message }: BillonceError): Reply =>
   json(code === 'internal_error' ? 500 : 400, { error: code, field, message });

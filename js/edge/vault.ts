@@ -6,7 +6,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { BillonceError } from '../error.ts';
 import type { Decision } from '../types.ts';
 import { Audit } from './audit.ts';
-import { json, refusal, refusalOf } from './http.ts';
+import { json, refusal, refusalOf, stripeError } from './http.ts';
 import { type KeyRow, Rows, type VaultRow } from './rows.ts';
 import * as rules from './rules.ts';
 import { askStripe, askUntilDone, readable } from './stripe.ts';
@@ -293,9 +293,10 @@ export class Vault extends DurableObject<Env> {
   private async read(outgoing: rules.Forward, attempt: number, now: number): Promise<Reply> {
     const answer = await askStripe(this.env, outgoing);
     this.audit.end(attempt, answer.status, answer.headers['request-id'] ?? null, Date.now() - now);
-    if (answer.status === 0) return refusal(502, 'no_answer', 'No answer from Stripe: read again.');
+    if (answer.status === 0) return stripeError(502, 'no_answer', 'No answer from Stripe: read again.');
     if (answer.status !== 401) return answer;
-    return refusal(502, 'stripe_key_refused', 'Stripe does not accept the key that this edge holds.');
+    const message = 'Stripe does not accept the key that this edge holds: tell its operator.';
+    return stripeError(502, 'stripe_key_refused', message, { 'stripe-should-retry': 'false' });
   }
 
   /** Learns the amount of an object that a call is about, where it is not known yet. */

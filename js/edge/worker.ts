@@ -1,7 +1,7 @@
 // The Worker: finds out who asks, and hands the request to the Durable Object of its vault key.
 import { BillonceError } from '../error.ts';
 import { admin } from './admin.ts';
-import { json, refusal, refusalOf, targetOf, textOf } from './http.ts';
+import { json, refusal, refusalOf, stripeError, targetOf, textOf } from './http.ts';
 import type { Failure } from './registry.ts';
 import * as rules from './rules.ts';
 import type { Env, Reply } from './types.ts';
@@ -25,7 +25,7 @@ export default {
     try {
       reply = await answer(request, env);
     } catch (cause) {
-      reply = failure(cause);
+      reply = failure(cause, targetOf(request.url));
     }
     if (reply instanceof Response) return reply;
     const { status, headers, body } = reply;
@@ -41,11 +41,8 @@ async function answer(request: Request, env: Env): Promise<Reply | Response> {
   const asVault = path === '/check' || path.startsWith('/stripe/') || path.startsWith('/event-keys/');
   if (!asAdmin && !asVault) return refusal(404, 'not_found', 'There is nothing here.');
   if (!env.BILLONCE_ADMIN_TOKEN || !env.STRIPE_SECRET_KEY) {
-    return refusal(
-      503,
-      'not_configured',
-      'BILLONCE_ADMIN_TOKEN and STRIPE_SECRET_KEY must be set as secrets.',
-    );
+    const message = 'BILLONCE_ADMIN_TOKEN and STRIPE_SECRET_KEY must be set as secrets.';
+    return shapeFor(path)(503, 'not_configured', message);
   }
   const authorization = request.headers.get('authorization') ?? '';
   if (asAdmin) {
@@ -138,13 +135,13 @@ function decoded(segment: string): string {
 }
 
 /** What is no refusal is a defect, or an overload: it says nothing of what was asked. */
-function failure(cause: unknown): Reply {
-  if (cause instanceof BillonceError) return refusalOf(cause);
-  return refusal(
-    500,
-    'internal_error',
-    'The edge failed on this request; a call may be sent again with the same key.',
-  );
+function failure(cause: unknown, path: string): Reply {
+  if (cause instanceof BillonceError && cause.code !== 'internal_error') return refusalOf(cause);
+  const message = 'The edge failed on this request; a call may be sent again with the same key.';
+  return shapeFor(path)(500, 'internal_error', message);
 }
+
+/** How an error that is no refusal is written: whoever calls Stripe reads Stripe's own shape. */
+const shapeFor = (path: string) => (path.startsWith('/stripe/') ? stripeError : refusal);
 
 const registry = (env: Env) => env.REGISTRY.getByName('registry');

@@ -1,14 +1,15 @@
 // Code steps built as Activepieces builds them: npm packages are installed, the step is bundled into one file, and
 // node_modules is deleted. A package that would still need a file of its own then breaks here, as it would there.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { installPacked } from '../lib/install.mjs';
+import { root } from '../lib/run.mjs';
 
 /**
- * The packed package, installed into a temporary folder.
+ * The packed package, installed into a temporary folder, and Stripe's own beside it.
  *
  * @returns {{ billonce: () => Promise<typeof import('billonce')>,
  *   bundle: (sources: Iterable<string>) => Promise<Map<string, string>>, remove: () => void }}
@@ -19,6 +20,8 @@ export function installPackage() {
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
   installPacked(folder);
+  // What some of the steps use beside it.
+  symlinkSync(join(root, 'node_modules/stripe'), join(folder, 'node_modules/stripe'), 'junction');
 
   const installed = join(folder, 'node_modules');
   return {

@@ -24,13 +24,13 @@ export function makeFlow(side, variant) {
   return parts.flow;
 }
 
-/** The same, sent to a Stripe at another address. */
-export function redirected(flow, stripeUrl) {
+/** The same, sent to a Stripe, or to a proxy before one, at another address. */
+export function redirected(flow, address) {
   const copy = structuredClone(flow);
   for (const step of stepsOf(copy)) {
     const { input } = step.settings;
-    if (input?.base_url) input.base_url = `${stripeUrl}/stripe`;
-    if (input?.url) input.url = input.url.replace('https://api.stripe.com', stripeUrl);
+    if (input?.base_url) input.base_url = `${address}/stripe`;
+    if (input?.url) input.url = input.url.replace(/^https:\/\/(api\.stripe|proxy\.keybrake)\.com/, address);
   }
   return copy;
 }

@@ -7,13 +7,27 @@ import { redirected } from './flows.mjs';
 const SECRETS = { billonce_vault_key: 'vault_key_of_the_demo', stripe_secret_key: 'stripe_key_of_the_demo' };
 
 /** @typedef {Awaited<ReturnType<typeof openLab>>} Lab */
+/** @typedef {{ workers: import('./worker.mjs').Worker[], files: Map<string, string> }} Host */
 
-/** @param {object} flow @param {{ workers: import('./worker.mjs').Worker[], files: Map<string, string> }} host */
-export async function openLab(flow, { workers, files }) {
+/** @param {object} flow @param {Host} host */
+export async function openLab(flow, host) {
   const stripe = await startStripeDouble({ secrets: Object.values(SECRETS) });
+  const lab = await openLabBefore({ stripe, address: stripe.url, secrets: SECRETS }, flow, host);
+  return { ...lab, close: () => Promise.all([lab.close(), stripe.close()]) };
+}
+
+/**
+ * The same before a Stripe that is there, and stays: `address` is where the flow sends to, Stripe's own or that of something
+ * that stands before it.
+ *
+ * @param {{ stripe: import('../../tests/support/stripe-double/index.mjs').StripeDouble, address: string, secrets: Record<string, string> }} where
+ * @param {object} flow
+ * @param {Host} host
+ */
+export async function openLabBefore({ stripe, address, secrets }, flow, { workers, files }) {
   const slack = await startSlackDouble();
-  const connections = { ...SECRETS, slack_webhook_url: `${slack.url}/services/demo` };
-  const here = redirected(flow, stripe.url);
+  const connections = { ...secrets, slack_webhook_url: `${slack.url}/services/demo` };
+  const here = redirected(flow, address);
 
   const unsuccessful = new Set();
 
@@ -58,6 +72,6 @@ export async function openLab(flow, { workers, files }) {
     checkRuns() {
       for (const { status, error } of unsuccessful) throw new Error(`a run ended ${status}: ${error}`);
     },
-    close: () => Promise.all([stripe.close(), slack.close()]),
+    close: () => slack.close(),
   };
 }

@@ -1,36 +1,21 @@
 // The comparison, as a table: a row for each fault, and a note below for each row.
+import { grid } from './grid.mjs';
 import { dollars, paragraph } from './terminal.mjs';
 
 const HEAD = ['fault', 'owed', 'without billonce', 'with billonce', 'verdict'];
 
 /** @param {import('./compare.mjs').Row[]} rows @param {import('./terminal.mjs').Paint} paint */
 export function table(rows, paint) {
-  const cells = cellsOf(rows);
-  const widths = HEAD.map((title, column) =>
-    Math.max(title.length, ...cells.map((row) => row[column].length)),
-  );
-  const bar = paint.dim('│');
-  const line = (row, looks = []) => {
-    const texts = row.map((text, column) => (looks[column] ?? plain)(text.padEnd(widths[column])));
-    return `${bar} ${texts.join(` ${bar} `)} ${bar}`;
-  };
-  const rule = ([left, middle, right]) =>
-    paint.dim(`${left}${widths.map((width) => '─'.repeat(width + 2)).join(middle)}${right}`);
-  const [units, ...counted] = cells;
-  return [
-    rule('┌┬┐'),
-    line(
-      HEAD,
-      HEAD.map(() => paint.bold),
-    ),
-    line(
-      units,
-      HEAD.map(() => paint.dim),
-    ),
-    rule('├┼┤'),
-    ...counted.map((row, at) => line(row, looksOf(rows[at], paint))),
-    rule('└┴┘'),
-  ].join('\n');
+  const [units, ...counted] = cellsOf(rows);
+  const head = [
+    HEAD.map((text) => ({ text, look: paint.bold })),
+    units.map((text) => ({ text, look: paint.dim })),
+  ];
+  const lines = counted.map((texts, at) => {
+    const looks = looksOf(rows[at], paint);
+    return [texts.map((text, column) => ({ text, look: looks[column] }))];
+  });
+  return grid(head, lines, { paint });
 }
 
 /** @param {import('./compare.mjs').Row[]} rows @param {import('./terminal.mjs').Paint} paint */
@@ -72,7 +57,5 @@ function verdict({ owed, with: counted, correct }) {
 
 function looksOf({ owed, without, correct }, paint) {
   const guarded = correct ? paint.green : paint.yellow;
-  return [plain, plain, without.usd_cents > owed.usd_cents ? paint.red : plain, guarded, guarded];
+  return [undefined, undefined, without.usd_cents > owed.usd_cents ? paint.red : undefined, guarded, guarded];
 }
-
-const plain = (text) => text;

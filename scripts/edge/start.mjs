@@ -12,18 +12,20 @@ const PATIENCE_MS = 10_000;
 const GRACE_MS = 5000;
 
 /**
- * Starts the edge, and answers once it listens.
+ * Starts the edge, and answers once it listens. `before` is the file of a module that stands before the Worker, whose `edge.js`
+ * it imports: how tests lead its clock.
  *
- * @param {{ port: number, host?: string, stripeBase: string, state: string, env?: Record<string, string | undefined> }} options
+ * @param {{ port: number, host?: string, stripeBase: string, state: string, env?: Record<string, string | undefined>, before?: URL }} options
  * @returns {Promise<{ url: string, pid: number, stop(): void, ended: Promise<number> }>} `ended` gives the exit code
  */
-export async function startEdge({ port, host = '127.0.0.1', stripeBase, state, env = process.env }) {
+export async function startEdge({ port, host = '127.0.0.1', stripeBase, state, env = process.env, before }) {
   const folder = resolve(state);
   mkdirSync(join(folder, 'data'), { recursive: true });
   await claim(folder);
   for (const name of ['edge.js', 'billonce-edge.wasm'])
     copyFileSync(join(root, 'pkg', name), join(folder, name));
-  writeFileSync(join(folder, 'edge.capnp'), config(host, port, stripeBase));
+  if (before) copyFileSync(before, join(folder, 'before.js'));
+  writeFileSync(join(folder, 'edge.capnp'), config(host, port, stripeBase, Boolean(before)));
   const until = Date.now() + PATIENCE_MS;
   for (;;) {
     const edge = await attempt(folder, host, env);
@@ -119,13 +121,13 @@ function isWorkerd(pid) {
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** Secrets come from the environment; what stands here may be read by anyone. */
-const config = (host, port, stripeBase) => `# Written by npm run edge.
+const config = (host, port, stripeBase, before) => `# Written by npm run edge.
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
   services = [
     (name = "edge", worker = (
-      modules = [
+      modules = [${before ? '\n        (name = "before.js", esModule = embed "before.js"),' : ''}
         (name = "edge.js", esModule = embed "edge.js"),
         (name = "billonce-edge.wasm", wasm = embed "billonce-edge.wasm"),
       ],

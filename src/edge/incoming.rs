@@ -37,21 +37,29 @@ impl<'a> Incoming<'a> {
     /// lower-case names. Nothing is refused yet.
     pub(crate) fn read(value: &'a Value<'a>) -> Result<Incoming<'a>> {
         let fields = Fields::open(value, "request", "request", &["method", "path", "headers", "body"])?;
-        let method = fields.text("method")?.unwrap_or("");
-        let target = fields.text("path")?.unwrap_or("");
-        let (path, query) = text::split_once(target, "?").unwrap_or((target, ""));
-        let known = path.strip_prefix("/v1/").filter(|path| has_plain_segments(path));
-        let endpoint = known.filter(|_| method == "POST").and_then(Endpoint::by_path);
         let headers = match fields.get("headers") {
             Some(Value::Map(headers)) => headers.as_slice(),
             _ => &[],
         };
+        let text = |name| Ok(fields.text(name)?.unwrap_or(""));
+        Ok(Incoming::of(text("method")?, text("path")?, headers, text("body")?))
+    }
+
+    /// The same of its parts.
+    pub(crate) fn of(
+        method: &'a str,
+        target: &'a str,
+        headers: &'a [(&'a str, Value<'a>)],
+        body: &'a str,
+    ) -> Incoming<'a> {
+        let (path, query) = text::split_once(target, "?").unwrap_or((target, ""));
+        let known = path.strip_prefix("/v1/").filter(|path| has_plain_segments(path));
+        let endpoint = known.filter(|_| method == "POST").and_then(Endpoint::by_path);
         let attempted = match endpoint {
             Some(endpoint) => endpoint.label(),
             None => [printable_name(method), " ", &shown_path(path)].joined(),
         };
-        let body = fields.text("body")?.unwrap_or("");
-        Ok(Incoming { method, attempted, path: known.unwrap_or(""), endpoint, query, headers, body })
+        Incoming { method, attempted, path: known.unwrap_or(""), endpoint, query, headers, body }
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&'a str> {

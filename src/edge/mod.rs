@@ -7,11 +7,13 @@ mod answered;
 mod arrive;
 mod check;
 mod credential;
+mod decide;
 mod incoming;
 mod moved;
 mod params;
 mod refusal;
 mod rows;
+mod settle;
 mod subject;
 mod vault;
 
@@ -22,6 +24,15 @@ pub use answered::{answered, learn, resolve};
 pub use arrive::arrive;
 pub use check::{check, check_pin};
 pub use credential::{Credential, carries_token, same_hash};
-#[cfg(feature = "lab")]
-pub(crate) use vault::VaultPolicy;
+
 pub use vault::check_policy;
+/// What the lab's simulated edge decides with.
+#[cfg(feature = "lab")]
+pub(crate) use {
+    decide::{Arriving, Outgoing, Seen, Step, decide},
+    incoming::Incoming,
+    refusal::Answer as Reply,
+    rows::Object,
+    settle::{Answered, learnt, settle},
+    vault::VaultPolicy,
+};

@@ -78,14 +78,16 @@ impl Answer {
 
     /// Stripe did not answer.
     pub(crate) fn no_answer() -> Answer {
+        let code = "no_answer";
         let message = "No answer from Stripe: the call may have been executed. Send the same request with the same key.";
-        Answer::as_stripe(502, "no_answer", "api_error", None, message)
+        Answer::as_stripe(502, code, "api_error", Some(code), message)
     }
 
     /// Stripe refused the edge's own key, which is for its operator to mend.
     pub(crate) fn bad_credential() -> Answer {
+        let code = "stripe_key_refused";
         let message = "Stripe does not accept the key that this edge holds: tell its operator.";
-        let answer = Answer::as_stripe(502, "stripe_key_refused", "api_error", None, message);
+        let answer = Answer::as_stripe(502, code, "api_error", Some(code), message);
         Answer { should_retry: false, ..answer }
     }
 

@@ -8,6 +8,7 @@ mod chance;
 mod clock;
 mod http;
 mod object;
+mod parse;
 mod proxy;
 mod report;
 mod settings;

@@ -44,13 +44,7 @@ impl Settings {
             now: i64::try_from(Instant::from_value(now, "now")?.ms()).unwrap_or(i64::MAX),
             kind: match proxy.text("kind")? {
                 Some("spend_cap") => ProxyKind::SpendCap,
-                Some("billonce_edge") => {
-                    return Err(Error::new(
-                        Code::WrongType,
-                        "proxy.kind",
-                        "is not simulated yet: billonce_edge",
-                    ));
-                }
+                Some("billonce_edge") => ProxyKind::BillonceEdge,
                 _ => return Err(wrong("proxy.kind")),
             },
             policy: VaultPolicy::read(proxy.required("policy", "the vault key's policy")?)?.without_rates(),

@@ -27,6 +27,8 @@ pub struct World {
     /// The requests on their way to Stripe and back.
     exchanges: BTreeMap<u64, Exchange>,
     exchanges_so_far: u64,
+    /// When the proxy is woken for its errands.
+    wakes: BTreeMap<u64, Moment>,
     charges: Vec<Charge>,
     through_proxy: ThroughProxy,
 }
@@ -60,6 +62,8 @@ enum Event {
     Back(u64, Answer),
     /// The proxy stops waiting.
     ProxyPatienceOver(u64),
+    /// The time of a proxy's errand.
+    ProxyWakes(u64),
 }
 
 #[derive(Debug)]
@@ -111,6 +115,7 @@ impl World {
             waiting: BTreeMap::new(),
             exchanges: BTreeMap::new(),
             exchanges_so_far: 0,
+            wakes: BTreeMap::new(),
             charges: Vec::new(),
             through_proxy: ThroughProxy::default(),
         }
@@ -213,6 +218,11 @@ impl World {
             Event::Executed(number) => self.executed(number)?,
             Event::Back(number, answer) => self.back(number, Some(answer))?,
             Event::ProxyPatienceOver(number) => self.back(number, None)?,
+            Event::ProxyWakes(errand) => {
+                self.wakes.remove(&errand);
+                let deeds = self.proxy.woken(errand, self.clock.now());
+                self.do_all(deeds);
+            }
         }
         None
     }
@@ -223,6 +233,15 @@ impl World {
                 Deed::Forward(forward) => {
                     let Forward { errand, ticket, message, day, own, patience_ms } = forward;
                     self.forward(ticket, message, own, Some((errand, day, patience_ms)));
+                }
+                Deed::Wake { errand, ticket, ms } => {
+                    let moment = self.clock.after(ms, ticket, Event::ProxyWakes(errand));
+                    self.wakes.insert(errand, moment);
+                }
+                Deed::Cancel(errand) => {
+                    if let Some(moment) = self.wakes.remove(&errand) {
+                        self.clock.cancel(moment);
+                    }
                 }
                 Deed::Reply { ticket, answer, did } => {
                     if let Some(did) = did {

@@ -32,8 +32,12 @@ const AT_STRIPE: &[Row] = &[
 const AT_PROXY: &[Row] = &[
     (400, 499, "daily_usd_cap_exceeded", &verdict::CAP_EXCEEDED),
     (400, 499, "endpoint_not_allowed", &verdict::NOT_ALLOWED),
+    (400, 499, "max_charge_usd_exceeded", &verdict::OVER_MAX_CHARGE),
     (400, 499, "policy_expired", &verdict::REVOKED),
     (400, 599, "outcome_unknown", &verdict::NEVER_ANSWERED),
+    (409, 409, "answer_not_kept", &verdict::NOT_KEPT),
+    // Stripe answered the edge with 401, which is no answer to its caller.
+    (502, 502, "stripe_key_refused", &verdict::UNAUTHORIZED),
 ];
 
 fn find(rows: &[Row], status: u16, words: [&str; 2]) -> Option<&'static Verdict> {

@@ -55,8 +55,10 @@ texts! {
         KeyReused = "key_reused",
         /// The proxy's daily cap is reached.
         CapExceeded = "cap_exceeded",
-        /// The proxy's allowlist has no such endpoint.
+        /// The proxy's policy does not allow the endpoint, or the account.
         EndpointNotAllowed = "endpoint_not_allowed",
+        /// More than the proxy lets one call spend.
+        MaxChargeUsdExceeded = "max_charge_usd_exceeded",
         /// The proxy's key is revoked, expired or unknown.
         VaultKeyRevoked = "vault_key_revoked",
         /// Too many requests.

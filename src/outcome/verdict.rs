@@ -115,7 +115,7 @@ pub(super) const STRIPE_FAILED: Verdict = verdict(
     Kind::StripeError,
     Charged::Unknown,
     Retry::SameKey,
-    "An error at Stripe: the charge may have been made. Send the same request with the same key.",
+    "An error at Stripe or on the way: the charge may have been made. Send the same request with the same key.",
 );
 pub(super) const STRIPE_FAILED_FOR_GOOD: Verdict = verdict(
     Kind::StripeError,
@@ -142,16 +142,33 @@ pub(super) const NOT_ALLOWED: Verdict = verdict(
     Kind::EndpointNotAllowed,
     Charged::No,
     Retry::Never,
-    "The vault key's policy does not allow this endpoint.",
+    "The vault key's policy does not allow this endpoint or account.",
 );
-pub(super) const MALFORMED: Verdict =
-    verdict(Kind::InvalidRequest, Charged::No, Retry::Never, "The proxy refused the request as malformed.");
+pub(super) const OVER_MAX_CHARGE: Verdict = verdict(
+    Kind::MaxChargeUsdExceeded,
+    Charged::No,
+    Retry::Never,
+    "The vault key may not spend as much in one call: nothing was charged.",
+);
+pub(super) const MALFORMED: Verdict = verdict(
+    Kind::InvalidRequest,
+    Charged::No,
+    Retry::Never,
+    "The proxy refused the request: nothing was charged. Mend the request.",
+);
 /// A proxy that forwards nothing under a key whose first answer it never got, and which Stripe may have forgotten.
 pub(super) const NEVER_ANSWERED: Verdict = verdict(
     Kind::InFlight,
     Charged::Unknown,
     Retry::Review,
     "An earlier request with this key was never answered: look whether the charge was made.",
+);
+/// A proxy that knows the key and has no answer to play again.
+pub(super) const NOT_KEPT: Verdict = verdict(
+    Kind::Replayed,
+    Charged::Unknown,
+    Retry::Review,
+    "An earlier request with this key was executed: look whether the charge was made.",
 );
 
 // What goes before the word of an answer.

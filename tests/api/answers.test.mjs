@@ -7,7 +7,7 @@ import { mutate } from '../support/answers/mutate.mjs';
 import { randomOf, seedOfThisRun } from '../support/random.mjs';
 
 const KINDS = `succeeded replayed pending requires_action canceled declined in_flight key_reused cap_exceeded
-  endpoint_not_allowed vault_key_revoked rate_limited lock_timeout invalid_request unauthorized stripe_error
+  endpoint_not_allowed max_charge_usd_exceeded vault_key_revoked rate_limited lock_timeout invalid_request unauthorized stripe_error
   network_error unreadable`.split(/\s+/);
 const STATUSES = [
   0, 200, 200, 200, 201, 302, 400, 401, 402, 403, 404, 408, 409, 422, 424, 429, 499, 500, 502, 503,

@@ -41,6 +41,8 @@ test('says what classifyResponse says, and all of it', () => {
   ]);
   const more = [
     [409, { error: 'outcome_unknown' }],
+    [409, { error: 'answer_not_kept' }],
+    [403, { error: 'max_charge_usd_exceeded' }],
     [409, { error: { code: 'terminal_reader_busy' } }],
     [429, { error: { code: 'rate_limit' } }],
     [403, { error: {} }],

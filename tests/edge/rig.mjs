@@ -12,17 +12,16 @@ export const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 export const CHARGE = 'amount=1000&currency=usd&customer=cus_1';
 const POLICY = { name: 'tests', allowed_endpoints: ['POST /v1/charges'], daily_usd_cap: 200 };
 
-/** Starts everything; `close` ends it. `crash` kills the runtime as a power cut would, and starts it again. */
-export async function rig({ policy = {}, double: options = {} } = {}) {
+const ENV = { BILLONCE_ADMIN_TOKEN: ADMIN_TOKEN, STRIPE_SECRET_KEY: STRIPE_KEY };
+
+/**
+ * Starts everything; `close` ends it. `crash` kills the runtime as a power cut would, and starts it again. With a `stripeBase`
+ * the double is not asked; `before` is a module that stands before the Worker.
+ */
+export async function rig({ policy = {}, double: options = {}, stripeBase, env = ENV, before } = {}) {
   const state = mkdtempSync(join(tmpdir(), 'billonce-edge-'));
   const double = await startStripeDouble({ secrets: [STRIPE_KEY], ...options });
-  const start = () =>
-    startEdge({
-      port: 0,
-      stripeBase: double.url,
-      state,
-      env: { BILLONCE_ADMIN_TOKEN: ADMIN_TOKEN, STRIPE_SECRET_KEY: STRIPE_KEY },
-    });
+  const start = () => startEdge({ port: 0, stripeBase: stripeBase ?? double.url, state, env, before });
   let edge = await start();
 
   const request = async (method, path, { token, headers, body } = {}) => {

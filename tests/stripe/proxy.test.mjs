@@ -21,6 +21,7 @@ const PROXY = [
     'endpoint_not_allowed',
     1,
   ],
+  [403, { error: 'max_charge_usd_exceeded' }, 'StripePermissionError', 'max_charge_usd_exceeded', 1],
   [401, { error: 'revoked' }, 'StripeAuthenticationError', 'vault_key_revoked', 1],
   [422, { error: 'malformed' }, 'StripeInvalidRequestError', 'invalid_request', 1],
   [409, { error: 'in flight' }, 'StripeAPIError', 'in_flight', 3],

@@ -1,12 +1,16 @@
 import { guard } from '../../index.ts';
+import { edgeRoot, stripeBase } from '../fix/edge.ts';
+import { eventIdOf } from '../fix/event-id.ts';
 import type { Mend } from '../fix/file.ts';
+import { limitsOf } from '../fix/limits.ts';
 import { periodsIn } from '../fix/period.ts';
 import { mendedBy, planFix } from '../fix/plan.ts';
+import { planRepointing } from '../fix/repoint.ts';
 import { textOfFile } from '../flow/file.ts';
 import { readFlow } from '../flow/read.ts';
 import { textsIn } from '../flow/references.ts';
 import { stripeUrl } from '../stripe-url.ts';
-import type { Finding, FixedFlow, Flow, LintOptions } from '../types.ts';
+import type { Finding, FixedFlow, FixOptions, Flow, LintOptions } from '../types.ts';
 import { callsOf } from './calls.ts';
 import type { Context, Draft, Rule } from './draft.ts';
 import { withoutRawKeys } from './raw-key.ts';
@@ -57,24 +61,33 @@ export function lint(flow: unknown, options: LintOptions = {}): Finding[] {
 }
 
 /**
- * The flow with all mended that can be mended safely, ready for Import, and what `lint` still finds in it. The file that was given stays as it is.
+ * The flow with all mended that can be mended safely, ready for Import, what `lint` still finds in it, and what it cannot promise. The
+ * file that was given stays as it is.
  *
  * @throws {BillonceError} as `lint` does.
  */
-export function fixFlow(flow: unknown, options: LintOptions = {}): FixedFlow {
-  const { drafts, context, text } = draftsOf(flow, options);
+export function fixFlow(flow: unknown, options: FixOptions = {}): FixedFlow {
+  const edge = options.edge === undefined ? undefined : edgeRoot(options.edge);
+  const { drafts, context, text } = draftsOf(flow, { ...options, ...(edge ? { edge } : {}) });
   const mends = new Map<unknown, Mend>();
   for (const draft of drafts) {
     const mend = planFix(draft, context);
     // Two findings about one call are mended at once.
     if (mend) mends.set(draft.call ?? draft, mend);
   }
-  if (mends.size === 0) return { fixed: null, findings: lint(text, options) };
+  for (const call of context.calls) {
+    const mend = mends.has(call) ? null : planRepointing(call, context);
+    if (mend) mends.set(call, mend);
+  }
+  const limits = limitsOf(context, mends);
+  if (mends.size === 0) return { fixed: null, findings: lint(text, options), limits };
   const fixed = mendedBy([...mends.values()], text);
-  return { fixed, findings: lint(fixed, options) };
+  // The edge is a proxy, whatever its address is called.
+  const known = edge === undefined ? options : { ...options, proxy: stripeBase(edge) };
+  return { fixed, findings: lint(fixed, known), limits };
 }
 
-function draftsOf(flow: unknown, options: LintOptions): { drafts: Draft[]; context: Context; text: string } {
+function draftsOf(flow: unknown, options: FixOptions): { drafts: Draft[]; context: Context; text: string } {
   // The product's own rule for what a proxy's URL may be.
   if (options.proxy !== undefined) guard({ base_url: options.proxy });
   // What is not text is read twice: its own mistakes are told best as it is, and its text cannot change while it is used.
@@ -87,11 +100,21 @@ function draftsOf(flow: unknown, options: LintOptions): { drafts: Draft[]; conte
   return { drafts, context, text };
 }
 
-function contextOf(flow: Flow, options: LintOptions): Context {
+function contextOf(flow: Flow, { edge, payload, ...options }: FixOptions): Context {
   const tracing = new Tracing(flow, options.proxy ?? null);
   const proxy = options.proxy ?? proxyOf(tracing);
-  const periods = periodsIn(tracing.places.values());
-  return { flow, tracing, calls: callsOf(tracing), proxy, periods, olderSyntax: isOlder(tracing) };
+  const places = [...tracing.places.values()];
+  const olderSyntax = isOlder(tracing);
+  return {
+    flow,
+    tracing,
+    calls: callsOf(tracing),
+    proxy,
+    periods: periodsIn(places),
+    edge: edge ?? null,
+    eventId: eventIdOf(flow.trigger, places, payload, olderSyntax),
+    olderSyntax,
+  };
 }
 
 /** A flow without references is taken for a new one. */

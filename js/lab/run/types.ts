@@ -62,6 +62,27 @@ export type Verdict =
   /** Something owed is not charged yet, and a run is there that failed and says so: nobody was charged twice. */
   | 'unfinished';
 
+/** What let it happen. */
+export type Cause =
+  /** The charge has no Idempotency-Key. */
+  | 'no_key'
+  /** Each run makes another key. */
+  | 'key_changed'
+  /** The key is another since the flow was edited. */
+  | 'key_of_an_edit'
+  /** The key is another since the items of a list changed their places. */
+  | 'key_of_an_order'
+  /** The key was the same, and Stripe had forgotten it: it keeps keys for 24 hours. */
+  | 'key_forgotten'
+  /** Two charges that are both owed have one key, and Stripe took the second for the first. */
+  | 'key_shared'
+  /** A call failed, and its run goes on as if it had not. */
+  | 'failure_hidden'
+  /** Another amount or customer than an undisturbed run has. */
+  | 'other_amount'
+  /** More went through a vault key on a day than its cap. */
+  | 'cap_exceeded';
+
 /** What happened, in its order. */
 export interface TimelineEvent {
   /** Milliseconds of the simulated clock since the first delivery. */
@@ -103,11 +124,15 @@ export interface TimelineEvent {
 export interface ScenarioReport {
   scenario: Scenario;
   verdict: Verdict;
+  /** Null where nothing is wrong, or only unfinished. */
+  cause: Cause | null;
   /** What an undisturbed run of each event means to charge. */
   owed: Money;
   charged: Money;
   deliveries: number;
   runs: number;
+  /** Events of which a run failed to the last: nobody retries it any more. */
+  failed: number;
   /** To Stripe or to the proxy before it. */
   calls: number;
   replays: number;

@@ -136,7 +136,9 @@ export class Sandbox<Owner> {
   }
 
   #stepOf({ name, code }: { name: string; code: string }): number {
-    const known = this.#steps.get(name);
+    // An edited flow has two sources for one step.
+    const key = `${name}\n${code}`;
+    const known = this.#steps.get(key);
     if (known !== undefined) return known;
     const number = ++numbers;
     const text = compileStep(code, name, this.#realm.inside.globals);
@@ -147,7 +149,7 @@ export class Sandbox<Owner> {
       throw unreadable(name, error);
     }
     this.#realm.inside.add(number, wrapped);
-    this.#steps.set(name, number);
+    this.#steps.set(key, number);
     return number;
   }
 

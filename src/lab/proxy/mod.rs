@@ -3,14 +3,17 @@
 //! A proxy is told what happens (a request arrives, Stripe answers, a time is over) and says what is to be done. It has no clock and sends
 //! nothing itself.
 
+mod audit;
+mod edge;
+mod rows;
 mod spend_cap;
 
+use self::edge::Edge;
+use self::spend_cap::SpendCap;
 use super::http::{Answer, Message};
 use super::report::{AuditRow, Did};
 use super::settings::{ProxyKind, Settings};
 use crate::prelude::*;
-
-pub(crate) use self::spend_cap::SpendCap;
 
 /// Something that a proxy wants done.
 #[derive(Debug)]
@@ -19,6 +22,10 @@ pub(crate) enum Deed {
     Forward(Forward),
     /// Answer the request of this ticket.
     Reply { ticket: u64, answer: Answer, did: Option<Did> },
+    /// Come back to this errand later.
+    Wake { errand: u64, ticket: u64, ms: u64 },
+    /// Do not.
+    Cancel(u64),
 }
 
 #[derive(Debug)]
@@ -38,12 +45,14 @@ pub(crate) struct Forward {
 #[derive(Debug)]
 pub(crate) enum Proxy {
     SpendCap(SpendCap),
+    Edge(Edge),
 }
 
 impl Proxy {
     pub(crate) fn new(settings: Settings) -> Proxy {
         match settings.kind {
-            ProxyKind::SpendCap | ProxyKind::BillonceEdge => Proxy::SpendCap(SpendCap::new(settings.policy)),
+            ProxyKind::SpendCap => Proxy::SpendCap(SpendCap::new(settings.policy)),
+            ProxyKind::BillonceEdge => Proxy::Edge(Edge::new(settings.policy)),
         }
     }
 
@@ -51,6 +60,7 @@ impl Proxy {
     pub(crate) fn arrive(&mut self, ticket: u64, message: Message, now: i64) -> Vec<Deed> {
         match self {
             Proxy::SpendCap(proxy) => proxy.arrive(ticket, message, now),
+            Proxy::Edge(proxy) => proxy.arrive(ticket, message, now),
         }
     }
 
@@ -58,18 +68,29 @@ impl Proxy {
     pub(crate) fn answered(&mut self, errand: u64, answer: Option<Answer>, now: i64) -> Vec<Deed> {
         match self {
             Proxy::SpendCap(proxy) => proxy.answered(errand, answer, now),
+            Proxy::Edge(proxy) => proxy.answered(errand, answer),
+        }
+    }
+
+    /// The time of an errand has come.
+    pub(crate) fn woken(&mut self, errand: u64, now: i64) -> Vec<Deed> {
+        match self {
+            Proxy::SpendCap(_) => Vec::new(),
+            Proxy::Edge(proxy) => proxy.woken(errand, now),
         }
     }
 
     pub(crate) fn audit(&self) -> &[AuditRow] {
         match self {
-            Proxy::SpendCap(proxy) => &proxy.audit,
+            Proxy::SpendCap(proxy) => proxy.audit.rows(),
+            Proxy::Edge(proxy) => proxy.audit.rows(),
         }
     }
 
     pub(crate) fn cap_cents(&self) -> u64 {
         match self {
             Proxy::SpendCap(proxy) => proxy.cap_cents(),
+            Proxy::Edge(proxy) => proxy.cap_cents(),
         }
     }
 }

@@ -5,16 +5,19 @@
 
 use alloc::collections::BTreeMap;
 
+use super::audit::Audit;
 use super::{Deed, Forward, has_vault_key};
 use crate::edge::VaultPolicy;
 use crate::endpoint::{AmountSource, Endpoint};
 use crate::json;
 use crate::lab::http::{Answer, Message};
-use crate::lab::report::{AuditRow, Did};
+use crate::lab::parse::parse;
+use crate::lab::report::Did;
 use crate::ledger::day_of;
-use crate::money::{Currency, dollars};
+use crate::money::{self, Currency, dollars};
 use crate::prelude::*;
 use crate::spend::Spend;
+use crate::value::{Value, lookup};
 
 #[derive(Debug)]
 pub(crate) struct SpendCap {
@@ -23,14 +26,14 @@ pub(crate) struct SpendCap {
     spent: BTreeMap<i64, u64>,
     /// The requests that are at Stripe: their ticket and their row in the audit.
     under_way: BTreeMap<u64, usize>,
-    pub(crate) audit: Vec<AuditRow>,
+    pub(crate) audit: Audit,
 }
 
 type Refused = (u16, &'static str, String);
 
 impl SpendCap {
     pub(crate) fn new(policy: VaultPolicy<'static>) -> SpendCap {
-        SpendCap { policy, spent: BTreeMap::new(), under_way: BTreeMap::new(), audit: Vec::new() }
+        SpendCap { policy, spent: BTreeMap::new(), under_way: BTreeMap::new(), audit: Audit::default() }
     }
 
     pub(crate) fn cap_cents(&self) -> u64 {
@@ -43,12 +46,11 @@ impl SpendCap {
             Ok(()) => ("allowed", 0, None),
             Err((status, verdict, body)) => (verdict, status, Some(Answer::json(status, body))),
         };
-        let endpoint = call.label();
-        self.audit.push(AuditRow { at: now, endpoint: Some(endpoint), verdict, status });
+        let row = self.audit.add(now, call.label(), verdict, status);
         if let Some(answer) = reply {
             return Vec::from([Deed::Reply { ticket, answer, did: Some(Did::Blocked) }]);
         }
-        self.under_way.insert(ticket, self.audit.len().saturating_sub(1));
+        self.under_way.insert(ticket, row);
         message.headers.retain(|(name, _)| name != "authorization");
         message.headers.push(("authorization".to_string(), "Bearer of_the_proxy".to_string()));
         let day = day_of(now);
@@ -60,8 +62,8 @@ impl SpendCap {
         let Some(answer) = answer else { return Vec::new() };
         let spent = self.spent.entry(day_of(now)).or_default();
         *spent = spent.saturating_add(cost_of(&answer));
-        if let Some(row) = self.under_way.remove(&errand).and_then(|row| self.audit.get_mut(row)) {
-            row.status = answer.status;
+        if let Some(row) = self.under_way.remove(&errand) {
+            self.audit.end(row, answer.status);
         }
         Vec::from([Deed::Reply { ticket: errand, answer, did: None }])
     }
@@ -155,21 +157,14 @@ fn cost_of(answer: &Answer) -> u64 {
     if answer.status != 200 || answer.header("idempotent-replayed").is_some() {
         return 0;
     }
-    let body = &answer.body;
-    let paid = match member(body, "object") {
-        Some("\"charge\"") if member(body, "captured") == Some("true") => member(body, "amount_captured"),
-        Some("\"payment_intent\"") if member(body, "status") == Some("\"succeeded\"") => {
-            member(body, "amount_received")
-        }
-        Some("\"payout\"" | "\"transfer\"" | "\"topup\"") => member(body, "amount"),
-        _ => None,
+    let Some(Value::Map(body)) = parse(&answer.body) else { return 0 };
+    let text = |name| if let Some(Value::Text(text)) = lookup(&body, name) { *text } else { "" };
+    let paid = match (text("object"), text("status")) {
+        ("charge", _) if lookup(&body, "captured") == Some(&Value::Bool(true)) => "amount_captured",
+        ("payment_intent", "succeeded") => "amount_received",
+        ("payout" | "transfer" | "topup", _) => "amount",
+        _ => return 0,
     };
-    let dollars = member(body, "currency") == Some("\"usd\"");
-    paid.filter(|_| dollars).and_then(|amount| amount.parse().ok()).unwrap_or(0)
-}
-
-/// A member's value in one of Stripe's objects, as its text. Stripe's own names come before what a caller may choose.
-fn member<'b>(body: &'b str, name: &str) -> Option<&'b str> {
-    let (_, rest) = body.split_once(&["\"", name, "\":"].joined())?;
-    rest.split([',', '}']).next()
+    let amount = lookup(&body, paid).filter(|_| text("currency") == "usd");
+    amount.and_then(|amount| money::integer(amount, false)).map_or(0, i64::unsigned_abs)
 }

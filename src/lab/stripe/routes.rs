@@ -140,11 +140,5 @@ fn object_of(collection: &str) -> String {
 
 /// An id that cannot be decoded is only an id that nothing has.
 fn decoded(segment: &str) -> String {
-    if segment.contains('+') {
-        return segment.to_string();
-    }
-    match form::decode(segment).as_deref() {
-        Some([(id, rest)]) if rest.is_empty() => id.clone(),
-        _ => segment.to_string(),
-    }
+    form::decode_component(segment).unwrap_or_else(|| segment.to_string())
 }

@@ -63,7 +63,7 @@ export function decisions({ precheck, buildRequest }, check) {
     judge(title, 'amount_unknown', message, change, { amount_usd_cents: null });
   const noAmount = 'POST /v1/charges needs the parameter amount, given once.';
   unknown('no amount', noAmount, { amount: undefined });
-  const noCurrency = 'POST /v1/charges does not say its currency: pre-check it with one.';
+  const noCurrency = 'POST /v1/charges does not say its currency: give it as currency.';
   unknown('no currency', noCurrency, { currency: undefined });
   const elsewhere =
     "POST /v1/invoices/{id}/pay does not carry its amount: fetch the invoice's amount_due first and pre-check that.";

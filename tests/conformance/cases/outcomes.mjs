@@ -114,6 +114,10 @@ export function outcomes({ classifyResponse }, check) {
     stripe_code: 'idempotency_key_in_use',
   });
   const notAccepted = 'Stripe does not accept the key for this call.';
+  const edgesKey = { type: 'api_error', code: 'stripe_key_refused' };
+  classify("a wrong key of the edge's", 'unauthorized no never', notAccepted, [502, { error: edgesKey }], {
+    stripe_code: 'stripe_key_refused',
+  });
   classify('a wrong key', 'unauthorized no never', notAccepted, [401, { error: {} }]);
   const before = [400, { error: { code: 'charge_already_captured' } }];
   classify('a capture done before', 'invalid_request unknown review', noProof, before, {
@@ -137,18 +141,32 @@ export function outcomes({ classifyResponse }, check) {
     409,
     { error: 'outcome_unknown' },
   ]);
-  const malformed = 'The proxy refused the request as malformed.';
+  const notKept = 'An earlier request with this key was executed: look whether the charge was made.';
+  const gone = [409, { error: 'answer_not_kept' }, { 'Stripe-Should-Retry': 'false' }];
+  classify('an edge that has no answer any more', 'replayed unknown review', notKept, gone);
+  const malformed = 'The proxy refused the request: nothing was charged. Mend the request.';
   classify("the proxy's refusal", 'invalid_request no never', malformed, [
     400,
     { error: 'idempotency_key_required' },
   ]);
-  const list = "The vault key's policy does not allow this endpoint.";
+  const list = "The vault key's policy does not allow this endpoint or account.";
   classify("the proxy's allowlist", 'endpoint_not_allowed no never', list, [403, { error: 'not allowed' }]);
+  const most = 'The vault key may not spend as much in one call: nothing was charged.';
+  const overMost = [403, { error: 'max_charge_usd_exceeded' }];
+  classify('more than one call may spend', 'max_charge_usd_exceeded no never', most, overMost);
+  const overMostLater = [...overMost, {}, { may_have_charged: true }];
+  classify(
+    'the same after an unknown outcome',
+    'max_charge_usd_exceeded unknown review',
+    noProof,
+    overMostLater,
+  );
   const revoked = 'The vault key is revoked, expired or unknown: issue a new one.';
   classify('a revoked vault key', 'vault_key_revoked no never', revoked, [401, { error: 'revoked' }]);
 
   const failed = { error: { type: 'api_error' } };
-  const mayBe = 'An error at Stripe: the charge may have been made. Send the same request with the same key.';
+  const mayBe =
+    'An error at Stripe or on the way: the charge may have been made. Send the same request with the same key.';
   classify('an error at Stripe', 'stripe_error unknown same_key', mayBe, [500, failed]);
   const look = 'An error at Stripe that this key will only repeat: look whether the charge was made.';
   classify('its replay', 'stripe_error unknown review', look, [500, failed, replay], { replayed: true });

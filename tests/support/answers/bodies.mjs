@@ -137,4 +137,5 @@ export const REFUSALS = [
     },
   ],
   [401, { error: 'Vault key has been revoked' }],
+  [403, { error: 'max_charge_usd_exceeded', message: '…', amount_usd_cents: 9900 }],
 ];

@@ -217,6 +217,7 @@ describe('headers and the log', () => {
         method: 'POST',
         path: '/stripe/v1/charges',
         endpoint: 'POST /v1/charges',
+        credential: null,
         account: 'acct_default',
         idempotency_key: 'k',
         params: { ...RENEWAL, expand: ['customer'] },

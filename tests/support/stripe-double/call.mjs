@@ -1,5 +1,6 @@
 import { newId } from './books.mjs';
-import { invalidRequest, unauthorized } from './errors.mjs';
+import { findCredential, lackedPermission } from './credentials.mjs';
+import { invalidRequest, permissionMissing, unauthorized } from './errors.mjs';
 import { parseForm } from './form.mjs';
 import { readBody } from './http.mjs';
 import { findRoute } from './routes.mjs';
@@ -20,7 +21,7 @@ import { findRoute } from './routes.mjs';
  *
  * @param {import('node:http').IncomingMessage} req
  * @param {import('./types.mjs').LoggedRequest[]} log
- * @param {{ secrets: string[] | null, prefix: string }} options
+ * @param {{ secrets: import('./credentials.mjs').Secret[] | null, prefix: string }} options
  * @returns {Promise<Call>}
  */
 export async function readCall(req, log, { secrets, prefix }) {
@@ -29,12 +30,14 @@ export async function readCall(req, log, { secrets, prefix }) {
   const own_path = path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path;
   const found = findRoute(method, own_path);
   const key = req.headers['idempotency-key'];
+  const credential = findCredential(req.headers.authorization, secrets);
   /** @type {Call['logged']} */
   const logged = {
     index: log.length,
     method,
     path,
     endpoint: found?.route.endpoint ?? null,
+    credential: credential.name ?? null,
     account: String(req.headers['stripe-account'] ?? 'acct_default'),
     idempotency_key: key === undefined ? null : String(key),
     params: null,
@@ -51,9 +54,10 @@ export async function readCall(req, log, { secrets, prefix }) {
   logged.params = form.value ?? null;
 
   const check = () => {
-    const refused = unauthorizedReason(req.headers.authorization, secrets);
-    if (refused) throw unauthorized(refused);
+    if (credential.problem) throw unauthorized(credential.problem);
     if (!found) throw unknownUrl(method, own_path);
+    const lacked = lackedPermission(credential.permissions, method, own_path);
+    if (lacked) throw permissionMissing(lacked, logged.account);
     if (logged.idempotency_key !== null && method === 'POST') checkKeyLength(logged.idempotency_key);
     if (form.error) throw form.error;
     return { route: found.route, params: /** @type {Params} */ (form.value) };
@@ -71,19 +75,6 @@ function formOf({ text, too_large }, content_type, query) {
     );
   }
   return Object.assign(parseForm(query), parseForm(text));
-}
-
-/** @param {string | undefined} authorization @param {string[] | null} secrets */
-function unauthorizedReason(authorization = '', secrets) {
-  const token = /^Bearer\s+(\S+)\s*$/i.exec(authorization)?.[1];
-  if (!token) {
-    return (
-      'You did not provide an API key. You need to provide your API key in the Authorization header, using ' +
-      "Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See " +
-      'https://stripe.com/docs/api#authentication for details, or we can help at https://support.stripe.com/.'
-    );
-  }
-  return secrets && !secrets.includes(token) ? 'Invalid API Key provided.' : null;
 }
 
 /** @param {string} key */

@@ -50,6 +50,14 @@ export function unauthorized(detail) {
   return new StripeError(401, { type: 'invalid_request_error', message: detail });
 }
 
+/** What a restricted key may not do; Stripe gives it no code. @param {string} permission @param {string} account */
+export function permissionMissing(permission, account) {
+  const message =
+    `The provided key 'rk_test_***' does not have the required permissions for this endpoint on account ` +
+    `'${account}'. Having the '${permission}' permission would allow this request to continue.`;
+  return new StripeError(403, { type: 'invalid_request_error', message });
+}
+
 /** @param {string} key */
 export function keyReused(key) {
   return new StripeError(400, {

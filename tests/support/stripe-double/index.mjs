@@ -21,7 +21,7 @@ import { World } from './world.mjs';
  * @typedef {object} StripeDoubleOptions
  * @property {number} [port]
  * @property {() => number} [now]          milliseconds; the clock's `advance` comes on top
- * @property {string[]} [secrets]          bearer tokens that are accepted; any, if left out
+ * @property {import('./credentials.mjs').Secret[]} [secrets]   bearer tokens that are accepted; any, if left out
  * @property {string} [proxyPrefix]        `/stripe` if left out
  * @property {number} [latency_ms]         between the claim of a key and the execution
  */

@@ -15,6 +15,7 @@
  * @property {string} method
  * @property {string} path                        as received, proxy prefix included, query left out
  * @property {string | null} endpoint             `POST /v1/charges/{id}/capture`; null for an unknown address
+ * @property {string | null} credential           the name of the secret that it came with
  * @property {string} account                     the Stripe-Account header, else `acct_default`
  * @property {string | null} idempotency_key
  * @property {Params | null} params               null when the body could not be read as a form

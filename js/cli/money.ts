@@ -1,0 +1,1 @@
+export { amountText, moneyText } from '../lab/faults/money-text.ts';

@@ -1,0 +1,75 @@
+// Each fault by itself.
+import type { Fault, ScenarioReport } from '../run/types.ts';
+import type { Finding } from '../types.ts';
+import { applicableFaults, callsToTry } from './applies.ts';
+import { FAULTS } from './catalogue.ts';
+import { explain } from './explain.ts';
+import type { Engine } from './run.ts';
+import { runScenarioOf } from './run.ts';
+import { readFault } from './scenario.ts';
+import type { Subject } from './subject.ts';
+import type { FaultReport, FaultsReport, FlowTest } from './types.ts';
+
+/** @param wanted Only these; by default all that can happen to the flow. */
+export async function testSubject(
+  subject: Subject,
+  engine: Engine,
+  { seed, wanted, findings }: { seed: number; wanted: readonly unknown[] | undefined; findings: Finding[] },
+  progress: (done: number, total: number) => void,
+): Promise<FlowTest> {
+  const applicable = applicableFaults(subject);
+  const faults = wanted ? faultsOf(wanted, subject) : applicable.faults;
+  const total = faults.length + 1;
+  const baseline = undisturbed(await runScenarioOf(subject, { seed, faults: [] }, engine));
+  progress(1, total);
+  const reports: FaultReport[] = [];
+  for (const fault of faults) {
+    reports.push(faultReport(fault, await runScenarioOf(subject, { seed, faults: [fault] }, engine)));
+    progress(reports.length + 1, total);
+  }
+  return {
+    flow: subject.flow.name,
+    baseline,
+    reports: withoutWrongBlame(reports),
+    not_applicable: wanted ? [] : applicable.not,
+    calls: [...subject.calls],
+    unknown_pieces: [...subject.unknown_pieces],
+    findings,
+    charges_nothing: subject.owed.length === 0,
+  };
+}
+
+/** A fault of a call that names none is one at each call. */
+export function faultsOf(wanted: readonly unknown[], { calls }: Subject): Fault[] {
+  return wanted.flatMap((value, at): Fault[] => {
+    const fault = readFault(value, calls.length, `faults.${at}`);
+    const named = typeof value === 'string' ? value.includes('@') : (value as Fault).call !== undefined;
+    if (!FAULTS[fault.name].of_a_call || named) return [fault];
+    return callsToTry(calls).map(({ number }) => ({ name: fault.name, call: number }));
+  });
+}
+
+export const undisturbed = (report: ScenarioReport): FaultsReport => ({
+  ...explain(report),
+  report,
+  count: 1,
+});
+
+function faultReport(fault: Fault, report: ScenarioReport): FaultReport {
+  const { title, what } = FAULTS[fault.name];
+  return { fault, title, what, ...explain(report), report };
+}
+
+/** A key that is another on each run is so also behind an edit: the edit is not to blame then. */
+function withoutWrongBlame(reports: readonly FaultReport[]): FaultReport[] {
+  const changes = reports.some(
+    ({ fault, report }) => fault.name === 'dashboard_retry' && report.cause === 'key_changed',
+  );
+  if (!changes) return [...reports];
+  return reports.map((it) => {
+    const { cause } = it.report;
+    if (cause !== 'key_of_an_edit' && cause !== 'key_of_an_order') return it;
+    const report: ScenarioReport = { ...it.report, cause: 'key_changed' };
+    return { ...it, ...explain(report), report };
+  });
+}
