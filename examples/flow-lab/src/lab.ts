@@ -1,6 +1,16 @@
 // All that the page wants of billonce, called as anybody may call it.
 import { BillonceError } from 'billonce';
-import { fixFlow, lint, readFlow, withoutSecrets } from 'billonce/lab';
+import {
+  compareApproaches,
+  explainReport,
+  fixFlow,
+  lint,
+  readFlow,
+  runScenario,
+  searchFlow,
+  testFlow,
+  withoutSecrets,
+} from 'billonce/lab';
 import type { Subject } from './desk/words.ts';
 import type { Comparison, Opened, Scenario, SearchOutcome, Shown, Tested, Told } from './lab-types.ts';
 
@@ -41,22 +51,27 @@ export async function passedOn(text: string): Promise<string> {
   return JSON.stringify(withoutSecrets(text));
 }
 
-export async function test(_subject: Subject, _talk: Talk): Promise<Tested> {
-  throw new Error('not yet');
+const optionsOf = ({ world, seed }: Subject, { signal, progress }: Talk) => ({ ...world, seed, signal, progress });
+
+/** Every fault, one by one. */
+export async function test(subject: Subject, talk: Talk): Promise<Tested> {
+  // What it finds without running is known already, each with its flow.
+  const { findings: _, ...tested } = await testFlow(subject.text, optionsOf(subject, talk));
+  return tested;
 }
 
-export async function run(_subject: Subject, _scenario: Scenario, _talk: Talk): Promise<Told> {
-  throw new Error('not yet');
+export async function run(subject: Subject, scenario: Scenario, talk: Talk): Promise<Told> {
+  const { seed: _, ...options } = optionsOf(subject, talk);
+  const report = await runScenario(subject.text, scenario, options);
+  return { report, ...explainReport(report) };
 }
 
-export async function compare(_subject: Subject, _talk: Talk): Promise<Comparison> {
-  throw new Error('not yet');
-}
+export const compare = ({ text, world }: Subject, { signal, progress }: Talk): Promise<Comparison> =>
+  compareApproaches(text, { ...world, signal, progress });
 
-export async function search(
-  _subject: Subject,
-  _how: { depth: number; combinations: number },
-  _talk: Talk,
-): Promise<SearchOutcome> {
-  throw new Error('not yet');
-}
+export const search = (
+  subject: Subject,
+  { depth, combinations }: { depth: number; combinations: number },
+  talk: Talk,
+): Promise<SearchOutcome> =>
+  searchFlow(subject.text, { ...optionsOf(subject, talk), depth, search: combinations });

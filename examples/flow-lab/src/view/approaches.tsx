@@ -1,11 +1,11 @@
-import type { Cell, Comparison } from '../lab-types.ts';
+import type { Comparison, ComparisonCell } from '../lab-types.ts';
 import { shownVersion } from '../state/types.ts';
 import { Icon, type IconName } from './icons.tsx';
 import { JobState } from './job.tsx';
 import { Scroller } from './scroller.tsx';
 import { useSession } from './session.ts';
 
-const CELLS: Record<Cell['state'], { icon: IconName; tone: string; word: string }> = {
+const CELLS: Record<ComparisonCell['state'], { icon: IconName; tone: string; word: string }> = {
   yes: { icon: 'check', tone: 'good', word: 'Yes' },
   partial: { icon: 'info', tone: 'warn', word: 'Partly' },
   no: { icon: 'cross', tone: 'bad', word: 'No' },
@@ -70,8 +70,7 @@ function ApproachTable({ comparison: { columns, approaches } }: { comparison: Co
   );
 }
 
-function ApproachCell({ cell }: { cell: Cell | undefined }) {
-  if (!cell) return <td />;
+function ApproachCell({ cell }: { cell: ComparisonCell }) {
   const { icon, tone, word } = CELLS[cell.state];
   return (
     <td>

@@ -174,7 +174,7 @@ function Notes({ tested: { not_applicable, unknown_pieces } }: { tested: Tested 
         <div class="note">
           <Icon name="info" size={18} />
           <p>
-            The lab does not run {unknown_pieces.map(({ title, piece }) => `${title} (${piece})`).join(', ')}:
+            The lab does not run {unknown_pieces.map(({ step, piece }) => `${step} (${piece})`).join(', ')}:
             it puts out its sample data.
           </p>
         </div>
