@@ -1,0 +1,175 @@
+// The whole path: a flow is dropped, its faults are told, it is mended, downloaded, and tested again.
+import { readFile } from 'node:fs/promises';
+import { lint, testFlow } from 'billonce/lab';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EXPORTED, GUARDED, UNGUARDED } from '../lab/flows.mjs';
+import { drop, noBrowser, openRig, rows, sentence, shot, tested } from './rig.mjs';
+
+const PAYLOAD = { customer_id: 'cus_A100', amount_cents: 4900, billing_period: '2026-06' };
+
+describe.skipIf(noBrowser)('the page', () => {
+  let rig;
+  beforeAll(async () => {
+    rig = await openRig();
+  });
+  afterAll(() => rig?.close());
+
+  test('drop, fault, finding, fix, download, test again', async () => {
+    const { page, complaints, close } = await rig.visit();
+    await drop(page, UNGUARDED, 'renewal.json');
+    await tested(page);
+    const told = await testFlow(UNGUARDED, { seed: 1, payload: PAYLOAD });
+    const twice = told.reports.filter(({ report }) => report.verdict === 'charged_twice').length;
+    expect(twice).toBeGreaterThan(3);
+    expect(await sentence(page)).toBe(
+      `This flow would charge this customer twice in ${twice} of ${told.reports.length} faults.`,
+    );
+
+    // The same figures as the package's own, for every fault.
+    const shown = await rows(page);
+    expect(shown).toHaveLength(told.reports.length + 1);
+    const charges = (list) => list.map((count) => count).sort((a, b) => a - b);
+    expect(charges(shown.slice(1).map((row) => row.charges))).toEqual(
+      charges(told.reports.map(({ report }) => report.charged.charges)),
+    );
+    expect(shown.find(({ title }) => /hourly/i.test(title))).toMatchObject({
+      charged: '$1,176.00',
+      charges: 24,
+    });
+
+    // A fault's runs.
+    await page.getByRole('button', { name: /retry from the dashboard/i }).click();
+    await page.waitForSelector('.story');
+    expect(await page.locator('.event.tone-money').count()).toBe(2);
+    expect(await page.locator('.card-hurt .card-name').innerText()).toBe('step_2');
+    await shot(page, 'path-story');
+    await page.getByRole('button', { name: 'All faults' }).click();
+
+    // What is found without running it.
+    await page.getByRole('tab', { name: /Findings/ }).click();
+    expect(await page.locator('.finding code').innerText()).toBe('missing-idempotency-key');
+
+    // Mended, and at once tested again.
+    await page.getByRole('button', { name: 'Fix this and test again' }).click();
+    await page.waitForSelector('.tone-good');
+    const fixedSentence = await sentence(page);
+    expect(fixedSentence).not.toContain('twice in 1');
+    await page.getByRole('tab', { name: /Faults/ }).click();
+    expect((await rows(page)).every(({ result }) => result !== 'Charged again')).toBe(true);
+    await shot(page, 'path-fixed');
+
+    // The downloaded file is a flow, has nothing left to find, and says the same when it is dropped.
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download the fixed flow' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('renewal.fixed.json');
+    const fixed = await readFile(await download.path(), 'utf8');
+    expect(lint(fixed)).toEqual([]);
+    await drop(page, fixed, 'renewal.fixed.json');
+    await page.getByText('renewal.fixed.json').waitFor();
+    await tested(page);
+    expect(await sentence(page)).toBe(fixedSentence);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('the flow as it came stands beside the fixed one', async () => {
+    const { page, close } = await rig.visit();
+    await page.getByRole('button', { name: 'Start from the published flow' }).click();
+    await tested(page);
+    const before = await sentence(page);
+    await page.getByRole('button', { name: 'Fix it and test again' }).click();
+    await page.waitForSelector('.tone-good');
+    await page.getByText('As it came').click();
+    expect(await sentence(page)).toBe(before);
+    await close();
+  });
+
+  test('several faults together, watched step by step', async () => {
+    const { page, close } = await rig.visit();
+    await drop(page, UNGUARDED);
+    await tested(page);
+    await page.getByRole('checkbox', { name: /delivered twice at once/i }).check();
+    await page.getByRole('checkbox', { name: /worker died/i }).check();
+    await page.getByRole('button', { name: 'Let all 2 happen' }).click();
+    await page.waitForSelector('.story');
+    const all = await page.locator('.player-money').innerText();
+    expect(all).toMatch(/^\$\d+\.00 in [3-9] charges$/);
+    await page.getByLabel('Moment').fill('0');
+    expect(await page.locator('.player-money').innerText()).toBe('$0.00 charged');
+    await page.getByRole('button', { name: 'Play' }).click();
+    await page.waitForFunction(() => Number(document.querySelector('.player input').value) >= 2);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await close();
+  });
+
+  test('the published comparison comes out of running flows', async () => {
+    const { page, close } = await rig.visit();
+    await page.getByRole('button', { name: 'Start from the published flow' }).click();
+    await tested(page);
+    await page.getByRole('tab', { name: 'Approaches' }).click();
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    await page.waitForSelector('table.approaches');
+    const table = await page
+      .locator('table.approaches tbody tr')
+      .evaluateAll((all) =>
+        all.map((row) => [...row.querySelectorAll('td .mark')].map((mark) => mark.textContent[0]).join('')),
+      );
+    // Yes, Partly, No: the five rows as published, and billonce's own.
+    expect(table).toEqual(['NNNNNN', 'NNNNPN', 'YYNNNN', 'PPYYYY', 'YYYYYY', 'YYYYYY']);
+    await shot(page, 'path-approaches');
+    await close();
+  });
+
+  test('a search tells its progress, is cancelled with what it has, and finds nothing in a fixed flow', async () => {
+    const { page, close } = await rig.visit();
+    await drop(page, UNGUARDED);
+    await tested(page);
+    await page.getByRole('tab', { name: 'Search' }).click();
+    await page.getByLabel('Combinations').selectOption('100000');
+    await page.getByRole('button', { name: 'Search', exact: true }).click();
+    await page.waitForFunction(() =>
+      /^[1-9][\d,]* of 100,000$/.test(document.querySelector('.running-count')?.textContent ?? ''),
+    );
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.waitForSelector('.found-item');
+    expect(await page.locator('.search-told').innerText()).toMatch(/^Cancelled after [\d,]+ combinations/);
+    await page.getByRole('button', { name: 'Watch it happen' }).first().click();
+    await page.waitForSelector('.story');
+
+    await page.getByRole('button', { name: 'Fix it and test again' }).click();
+    await page.waitForSelector('.tone-good');
+    await page.getByRole('tab', { name: 'Search' }).click();
+    await page.getByLabel('Combinations').selectOption('100');
+    await page.getByRole('button', { name: 'Search', exact: true }).click();
+    await page.waitForSelector('.empty, .found-item');
+    await close();
+  });
+
+  test('an event of the user’s own, and what is no JSON yet', async () => {
+    const { page, close } = await rig.visit();
+    await drop(page, UNGUARDED);
+    await tested(page);
+    await page.getByText('The event, the proxy and the seed number').click();
+    const payload = page.getByLabel('The trigger’s payload, as JSON');
+    await payload.fill('{ "customer_id": ');
+    await page.getByText('This is not JSON yet.').waitFor();
+    await payload.fill(JSON.stringify({ ...PAYLOAD, amount_cents: 9900 }));
+    await page.getByRole('button', { name: 'Test with these' }).click();
+    await page.waitForFunction(() => document.querySelector('.figure-value')?.textContent === '$99.00');
+    expect((await rows(page)).find(({ title }) => /hourly/i.test(title)).charged).toBe('$2,376.00');
+    await close();
+  });
+
+  test.each([
+    ['a real export', EXPORTED],
+    ['the guarded flow', GUARDED],
+  ])('%s is drawn and tested', async (name, text) => {
+    const { page, close } = await rig.visit();
+    await drop(page, text);
+    await tested(page);
+    await shot(page, `path-${name.replaceAll(' ', '-')}`);
+    await close();
+  });
+});
