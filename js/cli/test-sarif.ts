@@ -18,7 +18,8 @@ export function asTestSarif(tested: Tested): string {
   return sarif(rules, results, []);
 }
 
-const stepsOf = ({ it }: NamedReport): string[] => (it.report.steps.length > 0 ? it.report.steps : ['trigger']);
+const stepsOf = ({ it }: NamedReport): string[] =>
+  it.report.steps.length > 0 ? it.report.steps : ['trigger'];
 
 function resultOf({ name, it }: NamedReport, step: string, { file, text }: Tested, ids: readonly string[]) {
   const { verdict } = it.report;

@@ -1,6 +1,15 @@
 // For people, in a terminal: what each fault did, what a search found, and what prevents it.
-import type { Fault, FaultReport, FaultsReport, Finding, FlowSearch, Money, TimelineEvent, Verdict } from 'billonce/lab';
-import { amountText, moneyText } from './money.ts';
+import type {
+  Fault,
+  FaultReport,
+  FaultsReport,
+  Finding,
+  FlowSearch,
+  Money,
+  TimelineEvent,
+  Verdict,
+} from 'billonce/lab';
+import { moneyText } from 'billonce/lab';
 import { type Look, type Paint, palette, paragraph, plainText, table } from './terminal.ts';
 import type { Tested } from './test.ts';
 import { isWrong } from './test.ts';
@@ -36,10 +45,14 @@ const named = (it: FaultReport): [string, FaultReport] => [faultText(it.fault), 
 /** As `--fault` takes it. */
 export const faultText = ({ name, call }: Fault): string => (call === undefined ? name : `${name}@${call}`);
 
-function headline({ file, flow, calls }: Tested, paint: Paint): string {
+function headline({ file, flow, test }: Tested, paint: Paint): string {
   const name = paint('bold', plainText(file === '-' ? 'standard input' : file));
-  const made = calls === 1 ? 'one call' : `${calls} calls`;
-  return paragraph('', `${name}: ${plainText(flow)}, ${made} to Stripe in an undisturbed run`);
+  const calls = test?.calls.length;
+  const made =
+    calls === undefined
+      ? ''
+      : `, ${calls === 1 ? 'one call' : `${calls} calls`} to Stripe in an undisturbed run`;
+  return `${name}: ${plainText(flow)}${made}`;
 }
 
 type Row = [string, FaultReport | FaultsReport];
@@ -101,11 +114,16 @@ function searched(search: FlowSearch, { words }: Tested, paint: Paint): string[]
   const { scenarios, depth, seed, cancelled, verdicts, found } = search;
   const counts = Object.entries(verdicts)
     .filter(([, count]) => count > 0)
-    .map(([verdict, count]) => `${VERDICTS[verdict as Verdict].text.slice(2)} ${count.toLocaleString('en-US')}`);
+    .map(
+      ([verdict, count]) => `${VERDICTS[verdict as Verdict].text.slice(2)} ${count.toLocaleString('en-US')}`,
+    );
   const head = `${paint('bold', 'Search')}: ${scenarios.toLocaleString('en-US')} scenarios of up to ${depth} faults, seed ${seed}${cancelled ? ', ended before its end' : ''}: ${counts.join(', ')}`;
   const baseline = search.baseline.report.verdict;
   if (found.length === 0) {
-    const none = baseline === 'billed_once' ? 'No combination ends badly.' : 'No combination ends worse than the undisturbed run.';
+    const none =
+      baseline === 'billed_once'
+        ? 'No combination ends badly.'
+        : 'No combination ends worse than the undisturbed run.';
     return [paragraph('', head), `${paint(baseline === 'billed_once' ? 'green' : 'yellow', none)}`];
   }
   return [
@@ -155,7 +173,9 @@ function timelineLine(event: TimelineEvent, paint: Paint): string {
   const { at, run = '', step, loop_index = [], text, kind, charge } = event;
   const where = step ? `${step}${loop_index.map((index) => `[${index}]`).join('')}` : '';
   const head = `${clock(at).padStart(12)}  ${plainText(run).padEnd(7)} ${where.padEnd(11)} `;
-  const told = charge ? `charged ${amountText(charge.amount, charge.currency)}: ${charge.id}` : text;
+  const told = charge
+    ? `charged ${moneyText({ charges: 1, amounts: { [charge.currency]: charge.amount } })}: ${charge.id}`
+    : text;
   const look = LOOKS[kind];
   const line = paragraph(head, plainText(told));
   return look ? `${line.slice(0, head.length)}${paint(look, line.slice(head.length))}` : line;
@@ -167,7 +187,9 @@ function clock(ms: number): string {
   const days = Math.floor(seconds / 86_400);
   const two = (value: number) => String(value).padStart(2, '0');
   const time = `${two(Math.floor(seconds / 3600) % 24)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-  return `${days > 0 ? `+${days}d ` : ''}${time}.${String(ms % 1000).padStart(3, '0').slice(0, 1)}`;
+  return `${days > 0 ? `+${days}d ` : ''}${time}.${String(ms % 1000)
+    .padStart(3, '0')
+    .slice(0, 1)}`;
 }
 
 function remarks({ test }: Tested, paint: Paint): string[] {
@@ -175,7 +197,9 @@ function remarks({ test }: Tested, paint: Paint): string[] {
   const { findings, unknown_pieces, not_applicable, payload } = test;
   const lines: string[] = [];
   if (findings.length > 0) {
-    lines.push(paint('bold', findings.length === 1 ? 'lint: one finding' : `lint: ${findings.length} findings`));
+    lines.push(
+      paint('bold', findings.length === 1 ? 'lint: one finding' : `lint: ${findings.length} findings`),
+    );
     lines.push(...findings.map(shortly).map((text) => paragraph('  ', text)), '');
   }
   if (payload.source === 'made')
@@ -186,9 +210,13 @@ function remarks({ test }: Tested, paint: Paint): string[] {
       ),
     );
   for (const { step, piece } of unknown_pieces)
-    lines.push(paragraph('· ', `${step} (${plainText(piece)}) does not run here: its output is sample data.`));
+    lines.push(
+      paragraph('· ', `${step} (${plainText(piece)}) does not run here: its output is sample data.`),
+    );
   if (not_applicable.length > 0)
-    lines.push(paragraph('· ', `Cannot happen to this flow: ${not_applicable.map(({ fault }) => fault).join(', ')}.`));
+    lines.push(
+      paragraph('· ', `Cannot happen to this flow: ${not_applicable.map(({ fault }) => fault).join(', ')}.`),
+    );
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 
@@ -197,9 +225,14 @@ const shortly = ({ rule, step, line }: Finding): string => `${step}${line ? `, l
 function summary(tested: Tested, paint: Paint): string {
   const { test, search } = tested;
   if (test?.charges_nothing)
-    return paint('yellow', paragraph('', 'Nothing was charged: the flow made no charge with this payload, so nothing was tested.'));
+    return paint(
+      'yellow',
+      paragraph('', 'Nothing was charged: the flow made no charge with this payload, so nothing was tested.'),
+    );
   const reports = test?.reports ?? [];
-  const wrong = reports.filter(({ report }) => report.verdict !== 'billed_once' && report.verdict !== 'unfinished');
+  const wrong = reports.filter(
+    ({ report }) => report.verdict !== 'billed_once' && report.verdict !== 'unfinished',
+  );
   const text =
     reports.length === 0
       ? isWrong(tested)

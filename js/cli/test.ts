@@ -1,5 +1,15 @@
 import { BillonceError } from 'billonce';
-import { type FaultsReport, type FlowSearch, type FlowTest, searchFlow, testFlow, testScenario } from 'billonce/lab';
+import {
+  explainReport,
+  type Fault,
+  type FaultsReport,
+  type FlowSearch,
+  type FlowTest,
+  readFlow,
+  runScenario,
+  searchFlow,
+  testFlow,
+} from 'billonce/lab';
 import { readInput } from './files.ts';
 import { progressLine } from './progress.ts';
 import { asTestJson } from './test-json.ts';
@@ -31,9 +41,8 @@ export interface Tested {
   file: string;
   /** The file's text, in which lines are looked up. */
   text: string;
-  /** The flow's name, and how many calls to Stripe an undisturbed run makes. */
+  /** The flow's name. */
   flow: string;
-  calls: number;
   /** Every fault by itself; null where some were named. */
   test: FlowTest | null;
   /** The faults that were named, in one story. */
@@ -85,20 +94,20 @@ export async function testCommand(words: string[]): Promise<number> {
     const asked = { ...shared, signal: ended.signal };
     const { fault: faults } = values;
     const test = faults ? null : await testFlow(bytes, { ...asked, progress: line.show('faults') });
-    const one = faults ? await testScenario(bytes, { seed: seed ?? 0, faults }, asked) : null;
+    const one = faults
+      ? await runScenario(bytes, { seed: seed ?? 0, faults: faults as unknown as Fault[] }, asked)
+      : null;
     const search = numberOf(values.search, 'search');
     const depth = numberOf(values.depth, 'depth');
     const more = { ...(depth === undefined ? {} : { depth }), progress: line.show('scenarios') };
     const found = search === undefined ? null : await searchFlow(bytes, { ...asked, ...more, search });
     line.end();
-    const { flow, calls } = (test ?? one) as FlowTest;
     const tested: Tested = {
       file,
       text: bytes.toString('utf8'),
-      flow,
-      calls: calls.length,
+      flow: readFlow(bytes).name,
       test,
-      scenario: one?.result ?? null,
+      scenario: one && { ...explainReport(one), count: 1, report: one },
       search: found,
       words: repeated(values, file),
     };

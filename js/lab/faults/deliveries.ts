@@ -9,16 +9,15 @@ export interface Delivery {
   again: string | null;
 }
 
-const BETWEEN_EVENTS = 60_000;
 const HOUR = 3_600_000;
 const HOURS = 24;
 
 /** In the order of their time. Each event comes once, and again for each fault that repeats it. */
-export function deliveriesOf(events: number, faults: readonly Fault[]): Delivery[] {
+export function deliveriesOf(events: number, faults: readonly Fault[], between_ms: number): Delivery[] {
   const has = (name: Fault['name']) => faults.some((fault) => fault.name === name);
   const deliveries: Delivery[] = [];
   for (let event = 0; event < events; event++) {
-    const at = event * BETWEEN_EVENTS;
+    const at = event * between_ms;
     deliveries.push({ event, at, again: null });
     if (has('duplicate_delivery')) deliveries.push({ event, at, again: 'delivered twice at once' });
     if (has('duplicate_delivery_later'))

@@ -2,12 +2,7 @@
 import type { Cause, Money, ScenarioReport } from '../run/types.ts';
 import type { LintRule } from '../types.ts';
 import { moneyText } from './money-text.ts';
-
-export interface Explanation {
-  explanation: string;
-  prevention: string | null;
-  rules: LintRule[];
-}
+import type { Explanation } from './types.ts';
 
 interface Remedy {
   why: string;
@@ -19,7 +14,7 @@ const REMEDIES: Record<Cause, Remedy> = {
   no_key: {
     why: 'the call has no Idempotency-Key, so Stripe takes each for a new one',
     prevention:
-      "Give the call an Idempotency-Key made from the event's own data, as billonce does; fixFlow inserts it where the flow says enough.",
+      "Give the call an Idempotency-Key made from the event's own data, as billonce does: billonce lint --fix inserts it where the flow says enough.",
     rules: ['missing-idempotency-key', 'retry-without-key'],
   },
   key_changed: {
@@ -68,7 +63,8 @@ const REMEDIES: Record<Cause, Remedy> = {
   },
 };
 
-export function explain(report: ScenarioReport): Explanation {
+/** In words: what a scenario came to, why, and what prevents it. */
+export function explainReport(report: ScenarioReport): Explanation {
   const { verdict, cause, owed, charged, steps } = report;
   const where = steps.length > 0 ? ` at ${steps.join(' and ')}` : '';
   const remedy = cause ? REMEDIES[cause] : null;
@@ -77,6 +73,7 @@ export function explain(report: ScenarioReport): Explanation {
   if (verdict === 'unfinished') {
     return {
       explanation: `${figuresOf(charged)} of ${owed.charges} owed; a run failed and says so${where}, and nobody was charged twice.`,
+      why: null,
       prevention:
         'Retry the failed run when its cause is gone, or look at Stripe for what its message names.',
       rules: [],
@@ -85,10 +82,11 @@ export function explain(report: ScenarioReport): Explanation {
   if (verdict === 'billed_once') {
     const owes =
       owed.charges === 0 ? 'Nothing is owed and nothing was charged.' : `${figuresOf(charged)}, as owed.`;
-    return { explanation: owes, prevention: null, rules: [] };
+    return { explanation: owes, why: null, prevention: null, rules: [] };
   }
   return {
     explanation: `${figures}${where}${because}.`,
+    why: remedy?.why ?? null,
     prevention: remedy?.prevention ?? null,
     rules: remedy?.rules ?? [],
   };

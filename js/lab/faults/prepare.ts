@@ -28,7 +28,8 @@ export async function prepare(input: unknown, options: WorldOptions, engine: Eng
   const bare: Subject = {
     flow,
     options: { ...options, proxy },
-    payloads: payloadsOf(options, flow),
+    ...payloadsOf(options, flow),
+    between_ms: 60_000,
     now: startOf(options),
     connections: connectionsFor(flow, options.connections ?? {}),
     outputs: options.outputs ?? {},
@@ -129,8 +130,15 @@ function proxyIn(flow: Flow): ProxyKind {
   return texts.some((text) => text.includes('keybrake')) ? 'spend_cap' : 'billonce_edge';
 }
 
-function payloadsOf({ payload, payloads }: WorldOptions, flow: Flow): unknown[] {
-  if (payloads === undefined) return [payload === undefined ? samplePayload(flow) : payload];
+function payloadsOf(
+  { payload, payloads }: WorldOptions,
+  flow: Flow,
+): Pick<Subject, 'payloads' | 'payload_source'> {
+  if (payloads === undefined) {
+    if (payload !== undefined) return { payloads: [payload], payload_source: 'given' };
+    const { made, value } = samplePayload(flow);
+    return { payloads: [value], payload_source: made ? 'made' : 'sample' };
+  }
   if (payload !== undefined)
     throw new BillonceError('conflicting_fields', 'payloads', 'payloads and payload exclude each other');
   if (!Array.isArray(payloads) || payloads.length === 0 || payloads.length > MOST_PAYLOADS)
@@ -139,7 +147,7 @@ function payloadsOf({ payload, payloads }: WorldOptions, flow: Flow): unknown[] 
       'payloads',
       `payloads must be a list of 1 to ${MOST_PAYLOADS} events`,
     );
-  return payloads;
+  return { payloads, payload_source: 'given' };
 }
 
 function startOf({ now }: WorldOptions): number {

@@ -2,7 +2,7 @@
 import type { Scenario, ScenarioReport, Verdict } from '../run/types.ts';
 import { applicableFaults } from './applies.ts';
 import { scenarioOf } from './combinations.ts';
-import { explain } from './explain.ts';
+import { explainReport } from './explain.ts';
 import { type Engine, runScenarioOf } from './run.ts';
 import { contains, isBad, type Runner, shrunk } from './shrink.ts';
 import type { Subject } from './subject.ts';
@@ -71,7 +71,7 @@ async function note(report: ScenarioReport, ways: FaultsReport[], run: Runner, t
     return contains(one, other) && contains(other, one);
   });
   if (there) there.count += 1;
-  else ways.push({ ...explain(smallest), report: await told(smallest.scenario), count: 1 });
+  else ways.push({ ...explainReport(smallest), report: await told(smallest.scenario), count: 1 });
 }
 
 /** Fewer faults first, then what is worse. */

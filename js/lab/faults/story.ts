@@ -93,7 +93,7 @@ class Story implements Told {
   }
 
   async play(open: Open): Promise<void> {
-    const { flow, connections, outputs } = this.#subject;
+    const { flow, connections, outputs, between_ms } = this.#subject;
     this.lab = open({
       flow,
       world: this.#world,
@@ -106,7 +106,7 @@ class Story implements Told {
       flowOf: (run) => this.#flowOf(run),
       tell: (event) => this.#hear(event),
     });
-    for (const { event, at, again } of deliveriesOf(this.#threads.length, this.#faults)) {
+    for (const { event, at, again } of deliveriesOf(this.#threads.length, this.#faults, between_ms)) {
       const thread = this.#threads[event] as Thread;
       const run = this.lab.deliver(this.#subject.payloads[event], at);
       this.#begin(run, thread, 0);

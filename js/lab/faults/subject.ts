@@ -18,6 +18,9 @@ export interface Subject {
   flow: Flow;
   options: WorldOptions;
   payloads: readonly unknown[];
+  payload_source: 'given' | 'sample' | 'made';
+  /** How long after one event the next comes. */
+  between_ms: number;
   /** Unix time in milliseconds. */
   now: number;
   connections: Record<string, unknown>;

@@ -1,9 +1,8 @@
 // Each fault by itself.
 import type { Fault, ScenarioReport } from '../run/types.ts';
-import type { Finding } from '../types.ts';
 import { applicableFaults, callsToTry } from './applies.ts';
 import { FAULTS } from './catalogue.ts';
-import { explain } from './explain.ts';
+import { explainReport } from './explain.ts';
 import type { Engine } from './run.ts';
 import { runScenarioOf } from './run.ts';
 import { readFault } from './scenario.ts';
@@ -14,7 +13,11 @@ import type { FaultReport, FaultsReport, FlowTest } from './types.ts';
 export async function testSubject(
   subject: Subject,
   engine: Engine,
-  { seed, wanted, findings }: { seed: number; wanted: readonly unknown[] | undefined; findings: Finding[] },
+  {
+    seed,
+    wanted,
+    findings,
+  }: { seed: number; wanted: readonly unknown[] | undefined; findings: FlowTest['findings'] },
   progress: (done: number, total: number) => void,
 ): Promise<FlowTest> {
   const applicable = applicableFaults(subject);
@@ -34,6 +37,7 @@ export async function testSubject(
     not_applicable: wanted ? [] : applicable.not,
     calls: [...subject.calls],
     unknown_pieces: [...subject.unknown_pieces],
+    payload: { source: subject.payload_source, events: [...subject.payloads] },
     findings,
     charges_nothing: subject.owed.length === 0,
   };
@@ -50,14 +54,14 @@ export function faultsOf(wanted: readonly unknown[], { calls }: Subject): Fault[
 }
 
 export const undisturbed = (report: ScenarioReport): FaultsReport => ({
-  ...explain(report),
+  ...explainReport(report),
   report,
   count: 1,
 });
 
 function faultReport(fault: Fault, report: ScenarioReport): FaultReport {
   const { title, what } = FAULTS[fault.name];
-  return { fault, title, what, ...explain(report), report };
+  return { fault, title, what, ...explainReport(report), report };
 }
 
 /** A key that is another on each run is so also behind an edit: the edit is not to blame then. */
@@ -70,6 +74,6 @@ function withoutWrongBlame(reports: readonly FaultReport[]): FaultReport[] {
     const { cause } = it.report;
     if (cause !== 'key_of_an_edit' && cause !== 'key_of_an_order') return it;
     const report: ScenarioReport = { ...it.report, cause: 'key_changed' };
-    return { ...it, ...explain(report), report };
+    return { ...it, ...explainReport(report), report };
   });
 }

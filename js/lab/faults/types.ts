@@ -31,19 +31,32 @@ export interface FlowCall {
   has_key: boolean;
 }
 
+/** What a report comes to, in words. */
+export interface Explanation {
+  /** What came of it, in a sentence. */
+  explanation: string;
+  /** What let it happen; null where nothing is wrong. */
+  why: string | null;
+  /** What prevents it; null where nothing is to be prevented. */
+  prevention: string | null;
+  /** The linter's rules that find the same, where there are any. */
+  rules: LintRule[];
+}
+
 /** What one fault did. */
-export interface FaultReport {
+export interface FaultReport extends Explanation {
   fault: Fault;
   /** A few words. */
   title: string;
   /** What happens in this fault. */
   what: string;
-  /** What came of it, in a sentence. */
-  explanation: string;
-  /** What prevents it; null where nothing is to be prevented. */
-  prevention: string | null;
-  /** The linter's rules that find the same, where there are any. */
-  rules: LintRule[];
+  report: ScenarioReport;
+}
+
+/** What several faults did together. */
+export interface FaultsReport extends Explanation {
+  /** In how many of a search's scenarios these faults were, with the same verdict. */
+  count: number;
   report: ScenarioReport;
 }
 
@@ -60,7 +73,9 @@ export interface FlowTest {
   calls: FlowCall[];
   /** Steps whose pieces the lab does not run: their outputs are sample data, or what the options give. */
   unknown_pieces: { step: string; piece: string; action: string | null }[];
-  findings: Finding[];
+  /** What the trigger got: what the options give, the file's sample data, or made up of what the flow refers to. */
+  payload: { source: 'given' | 'sample' | 'made'; events: unknown[] };
+  findings: Omit<Finding, 'fixed'>[];
   /** Whether nothing at all is charged: then nothing was tested. */
   charges_nothing: boolean;
 }
@@ -92,12 +107,6 @@ export interface FlowSearch {
   baseline: FaultsReport;
   calls: FlowCall[];
   unknown_pieces: FlowTest['unknown_pieces'];
-}
-
-/** What several faults did together. */
-export interface FaultsReport extends Omit<FaultReport, 'fault' | 'title' | 'what'> {
-  /** In how many of the scenarios these faults were, with the same verdict. */
-  count: number;
 }
 
 /** The seed's approaches to billing from a flow, and billonce's own. */

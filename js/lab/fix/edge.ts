@@ -19,13 +19,13 @@ export function edgeRoot(edge: string): string {
 
 export const stripeBase = (root: string): string => `${root}${STRIPE_PREFIX}`;
 
-/** The vault key in the place of what an HTTP step sent to Stripe: as its bearer token, and in no header of its own. */
-export function withVaultKey(input: Fields): Fields {
+/** A credential in the place of the one that an HTTP step sent: as its bearer token, and in no header of its own. */
+export function withToken(input: Fields, token: string): Fields {
   const headers = Object.entries(isObject(input.headers) ? input.headers : {});
   return {
     ...input,
     authType: 'BEARER_TOKEN',
-    authFields: { token: VAULT_KEY },
+    authFields: { token },
     headers: Object.fromEntries(headers.filter(([name]) => name.trim().toLowerCase() !== 'authorization')),
   };
 }

@@ -3,7 +3,7 @@
 import { type Fields, isObject, own } from '../flow/plain.ts';
 import type { StripeCall } from '../lint/calls.ts';
 import type { Context } from '../lint/draft.ts';
-import { pinStep, stripeBase, withVaultKey } from './edge.ts';
+import { pinStep, stripeBase, VAULT_KEY, withToken } from './edge.ts';
 import type { Mend, MendedFile } from './file.ts';
 import { loopInputs } from './items.ts';
 import { periodFor } from './period.ts';
@@ -106,7 +106,7 @@ const manual = { type: 'MANUAL' };
 function repoint(step: Fields, sent: Sent, toEdge: boolean): void {
   const settings = step.settings as Fields;
   const old = settings.input as Fields;
-  const input = toEdge ? withVaultKey(old) : old;
+  const input = toEdge ? withToken(old, VAULT_KEY) : old;
   const headers = Object.entries(isObject(input.headers) ? input.headers : {});
   const others = headers.filter(
     ([name]) => !['content-type', 'idempotency-key'].includes(name.trim().toLowerCase()),

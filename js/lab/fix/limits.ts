@@ -1,12 +1,20 @@
 // What a fixed flow cannot promise, said rather than left to be found out.
+import { own } from '../flow/plain.ts';
+import { referencesIn } from '../flow/references.ts';
 import type { StripeCall } from '../lint/calls.ts';
 import type { Context } from '../lint/draft.ts';
 import type { FixLimit } from '../types.ts';
 import { ITEM_IDS } from './items.ts';
 
 export function limitsOf(context: Context, mended: ReadonlyMap<unknown, unknown>): FixLimit[] {
+  const urls = context.calls.flatMap(({ via, place: { step } }) =>
+    via === 'http' ? [own(own(step, 'input'), 'url')] : [],
+  );
+  const makers = new Set(urls.flatMap((url) => referencesIn(String(url)).map(({ root }) => root)));
+  // What billonce makes in a Code step, an HTTP step sends.
+  const isOnlyMade = ({ via, place }: StripeCall) => via === 'billonce' && makers.has(place.step.name);
   return context.calls
-    .filter(({ billing }) => billing)
+    .filter((call) => call.billing && !isOnlyMade(call))
     .flatMap((call) => limitsOfCall(call, context, mended));
 }
 

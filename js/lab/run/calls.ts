@@ -57,11 +57,15 @@ export class Calls {
     const route = routeOf(request.url);
     if (route.to === 'stripe' || route.to === 'proxy') {
       const sent: WorldRequest = { ...request, to: route.to, path: route.path };
-      if (route.path.startsWith('/v1')) return this.#toStripe(execution, sent, then, again);
-      return this.#clock.when(this.#clock.world.send(sent), (happened) => {
+      if (route.path.startsWith('/v1')) {
+        this.#toStripe(execution, sent, then, again);
+        return;
+      }
+      this.#clock.when(this.#clock.world.send(sent), (happened) => {
         if (happened.kind === 'answer') then(happened.answer);
         else if (happened.kind === 'no_answer') then({ failed: happened.reason });
       });
+      return;
     }
     const { status, body } =
       route.to === 'nowhere'

@@ -124,8 +124,7 @@ function authorization({ authType, authFields }: Record<string, unknown>): Recor
   return { authorization: `Basic ${base64(pair)}` };
 }
 
-declare const globalThis: { btoa(text: string): string };
-const { btoa } = globalThis;
+const { btoa } = globalThis as unknown as { btoa(text: string): string };
 /** Of the text's UTF-8, which `btoa` does not take by itself. */
 const base64 = (text: string): string =>
   btoa(

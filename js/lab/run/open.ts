@@ -133,6 +133,7 @@ class Lab implements FlowLab {
       if (this.#some(({ code }) => code !== null)) await this.#sandbox.turn();
       this.#refuse();
     } while (this.#some(({ waits }) => !waits));
+    watch.leave();
   }
 
   #some(is: (life: Life) => boolean): boolean {

@@ -17,23 +17,23 @@ export function resolve(input: unknown, place: Place, scope: Scope): unknown {
   if (typeof input === 'string') return resolveText(input, place, scope);
   if (Array.isArray(input)) return input.map((item) => resolve(item, place, scope));
   if (input === null || typeof input !== 'object') return input;
-  const filled: Record<string, unknown> = {};
+  const values: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(input)) {
     // A name of this kind would be taken for the prototype.
-    Object.defineProperty(filled, name, {
+    Object.defineProperty(values, name, {
       value: resolve(value, place, scope),
       writable: true,
       enumerable: true,
       configurable: true,
     });
   }
-  return filled;
+  return values;
 }
 
 /** A text that is one reference keeps what it refers to, whatever its type; any other text stays text. */
 function resolveText(text: string, place: Place, scope: Scope): unknown {
   const parts = partsOf(text);
-  const values = parts.map((part) => ('text' in part ? part.text : valueOf(part, place, scope)));
+  const values = parts.map((part) => ('text' in part ? part.text : filled(part, place, scope)));
   const [only] = parts;
   const alone =
     parts.filter((part) => !('text' in part && part.text.trim() === '')).length === 1 &&
@@ -60,7 +60,7 @@ function merged(parts: readonly Part[], values: unknown[]): string[] {
 }
 
 /** What is not there is an empty text. */
-function valueOf(part: Exclude<Part, { text: string }>, place: Place, scope: Scope): unknown {
+function filled(part: Exclude<Part, { text: string }>, place: Place, scope: Scope): unknown {
   if ('path' in part) {
     const [root = '', ...path] = part.path;
     const found = follow(path, rootOf(root, place, scope));

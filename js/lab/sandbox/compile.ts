@@ -6,7 +6,7 @@ import { BillonceError } from '../../index.ts';
 const MAX_LENGTH = 1_000_000;
 
 /** However it is written: the word, then a bracket or a dot. In Node an `import()` would give an object of this side. */
-const IMPORT = /\bimport(?:\s|\/\*[^]*?\*\/|\/\/[^\n\r\u2028\u2029]*)*[(.]/;
+const IMPORT = /\bimport(?:\s|\/\*[\s\S]*?\*\/|\/\/[^\n\r\u2028\u2029]*)*[(.]/;
 
 /** The text of a function with the parameters `exports, require, module` and those named. */
 export function compileStep(source: string, step: string, globals: string): string {

@@ -49,7 +49,11 @@ export function openRealm(host: Host): Realm {
 let compiled: InstanceType<Vm['Script']> | undefined;
 
 function inNode({ createContext, Script }: Vm, host: Host): Realm {
-  const context = createContext({}, { name: 'billonce lab', codeGeneration: { strings: false, wasm: true } });
+  // Not an object of this side's kind: its prototype would be found by the bare name `constructor`.
+  const context = createContext(Object.create(null), {
+    name: 'billonce lab',
+    codeGeneration: { strings: false, wasm: true },
+  });
   compiled ??= new Script(inside, { filename: 'billonce-lab' });
   const open = compiled.runInContext(context) as (host: Host) => Inside;
   return {

@@ -120,7 +120,9 @@ export class Sandbox<Owner> {
         watch.enter(step);
         const compiled = this.#expressionOf(expression, Object.keys(scope));
         if (compiled === null) return '';
-        return JSON.parse(inside.evaluate(id, compiled, JSON.stringify(Object.values(scope))));
+        const value = inside.evaluate(id, compiled, JSON.stringify(Object.values(scope)));
+        watch.leave();
+        return JSON.parse(value);
       },
       kill: () => {
         this.#processes.delete(id);
@@ -237,12 +239,11 @@ export class Sandbox<Owner> {
     if (!call) return;
     this.#calls.delete(number);
     listeners.delete(number);
-    if (!ok) return call.fail(new StepError(text));
-    if (text === 'too large') {
+    watch.leave();
+    if (!ok) call.fail(new StepError(text));
+    else if (text === 'too large') {
       const message = `${call.step} put out more than 5 MB`;
       call.fail(new BillonceError('input_too_large', call.step, message));
-      return;
-    }
-    call.done(JSON.parse(text));
+    } else call.done(JSON.parse(text));
   }
 }

@@ -93,7 +93,8 @@ function finish(output: unknown, told: (ok: boolean, text: string) => void): voi
   try {
     text = stringify(output) ?? 'null';
   } catch (error) {
-    return told(false, messageOf(error));
+    told(false, messageOf(error));
+    return;
   }
   if (text.length > LONGEST_OUTPUT) text = 'too large';
   told(true, text);

@@ -124,7 +124,10 @@ export class LabUrlSearchParams {
   }
   set(name: string, value: unknown): void {
     const at = this.#pairs.findIndex(([given]) => given === name);
-    if (at < 0) return this.append(name, value);
+    if (at < 0) {
+      this.append(name, value);
+      return;
+    }
     this.#pairs = this.#pairs.filter(([given], place) => given !== name || place === at);
     this.#pairs[at] = [String(name), String(value)];
     this.changed?.(this.toString());

@@ -1,1 +1,0 @@
-export { amountText, moneyText } from '../lab/faults/money-text.ts';
