@@ -51,7 +51,12 @@ export async function passedOn(text: string): Promise<string> {
   return JSON.stringify(withoutSecrets(text));
 }
 
-const optionsOf = ({ world, seed }: Subject, { signal, progress }: Talk) => ({ ...world, seed, signal, progress });
+const optionsOf = ({ world, seed }: Subject, { signal, progress }: Talk) => ({
+  ...world,
+  seed,
+  signal,
+  progress,
+});
 
 /** Every fault, one by one. */
 export async function test(subject: Subject, talk: Talk): Promise<Tested> {

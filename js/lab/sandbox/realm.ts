@@ -41,6 +41,7 @@ const vm =
   typeof process === 'object' ? (process.getBuiltinModule?.('node:vm') as Vm | undefined) : undefined;
 const immediate = typeof setImmediate === 'function' ? setImmediate : undefined;
 const evaluateHere = vm ? undefined : globalThis.Function;
+const turnHere = vm ? async () => {} : turnsBy(new MessageChannel());
 
 export function openRealm(host: Host): Realm {
   return vm ? inNode(vm, host) : inWorker(host);
@@ -65,17 +66,20 @@ function inNode({ createContext, Script }: Vm, host: Host): Realm {
 
 function inWorker(host: Host): Realm {
   const evaluate = (script: string) => (evaluateHere as FunctionConstructor)(`return ${script}`)();
-  const { port1, port2 } = new MessageChannel();
+  shared ??= (evaluate(inside) as (host: Host) => Inside)((...given) => current(...given));
+  current = host;
+  return { inside: shared, evaluate, turn: turnHere };
+}
+
+/** Behind all that is waiting already: a message comes after every job of a promise. */
+function turnsBy({ port1, port2 }: MessageChannel): () => Promise<void> {
   const turns: (() => void)[] = [];
   port1.onmessage = () => turns.shift()?.();
-  const turn = () =>
-    new Promise<void>((resolve) => {
+  return () =>
+    new Promise((resolve) => {
       turns.push(resolve);
       port2.postMessage(0);
     });
-  shared ??= (evaluate(inside) as (host: Host) => Inside)((...given) => current(...given));
-  current = host;
-  return { inside: shared, evaluate, turn };
 }
 
 /** There is one global, so there is one inside; it asks the sandbox that was opened last. */

@@ -38,6 +38,8 @@ export function scrub(realm: Record<string, unknown>): void {
   }
 }
 
+/** Once: in a browser's worker the thread and the realm are one global, and each makes sure of it. */
 function fix(on: Record<string, unknown>, name: string, value: unknown): void {
+  if (Object.getOwnPropertyDescriptor(on, name)?.configurable === false) return;
   Object.defineProperty(on, name, { value, writable: false, configurable: false });
 }
