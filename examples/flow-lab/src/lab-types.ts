@@ -1,5 +1,5 @@
 // What the page says of flows and runs, in the words of `billonce/lab`.
-import type { FaultReport, FaultsReport, Finding, Flow, FlowSearch, FlowTest } from 'billonce/lab';
+import type { FaultReport, FaultsReport, Finding, FixLimit, Flow, FlowSearch, FlowTest } from 'billonce/lab';
 
 export type {
   Branch,
@@ -8,6 +8,7 @@ export type {
   Fault,
   FaultName,
   Finding,
+  FixLimit,
   Flow,
   FlowStep,
   LintRule,
@@ -29,6 +30,12 @@ export interface Opened {
   text: string;
   flow: Flow;
   findings: Shown[];
+}
+
+/** A flow that was mended. */
+export interface Mended extends Opened {
+  /** What it cannot promise. */
+  limits: FixLimit[];
 }
 
 /** A scenario's report, and what to say of it. */

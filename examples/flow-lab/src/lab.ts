@@ -11,8 +11,17 @@ import {
   testFlow,
   withoutSecrets,
 } from 'billonce/lab';
-import type { Subject } from './desk/words.ts';
-import type { Comparison, Opened, Scenario, SearchOutcome, Shown, Tested, Told } from './lab-types.ts';
+import type { Fix, Subject } from './desk/words.ts';
+import type {
+  Comparison,
+  Mended,
+  Opened,
+  Scenario,
+  SearchOutcome,
+  Shown,
+  Tested,
+  Told,
+} from './lab-types.ts';
 
 export interface Talk {
   signal: AbortSignal;
@@ -30,11 +39,16 @@ export async function open(source: Blob | string): Promise<Opened> {
 }
 
 /** The whole flow mended, or with one finding mended. */
-export async function fix(text: string, which: number | 'all'): Promise<Opened> {
-  const fixed = which === 'all' ? fixFlow(text).fixed : lint(text)[which]?.fixed;
-  if (!fixed)
-    throw new BillonceError('invalid_flow', 'flow', 'Nothing in this flow can be mended safely by itself.');
-  return opened(`${JSON.stringify(fixed, null, 2)}\n`);
+export async function fix({ text, which, edge, payload }: Fix): Promise<Mended> {
+  const { fixed, limits } =
+    which === 'all'
+      ? fixFlow(text, { payload, ...(edge === null ? {} : { edge }) })
+      : { fixed: lint(text)[which]?.fixed, limits: [] };
+  if (!fixed) {
+    const message = 'Nothing in this flow can be mended safely by itself';
+    throw new BillonceError('invalid_flow', 'flow', message);
+  }
+  return { ...opened(`${JSON.stringify(fixed, null, 2)}\n`), limits };
 }
 
 function opened(text: string): Opened {

@@ -9,8 +9,20 @@ import { show, storedScheme } from './view/scheme.ts';
 
 show(storedScheme());
 
+/** The published event, with the id that whoever sends a webhook gives it. */
+const EVENT = {
+  event_id: 'evt_1001',
+  customer_id: 'cus_A100',
+  amount_cents: 4900,
+  billing_period: '2026-06',
+};
+
 const desk = openDesk(openWorker);
-const session = openSession(desk, { text: JSON.stringify(example, null, 2), name: 'The published flow' });
+const session = openSession(desk, {
+  text: JSON.stringify(example, null, 2),
+  name: 'The published flow',
+  payload: JSON.stringify(EVENT, null, 2),
+});
 
 const root = document.getElementById('page');
 if (root) render(<App session={session} />, root);

@@ -10,7 +10,7 @@ type Answers = {
 
 export const answers: Answers = {
   open: ({ source }) => lab.open(source),
-  fix: ({ text, finding }) => lab.fix(text, finding),
+  fix: lab.fix,
   passed_on: ({ text }) => lab.passedOn(text),
   test: lab.test,
   run: ({ subject, scenario }, talk) => lab.run(subject, scenario, talk),

@@ -1,6 +1,7 @@
 // What the page asks its worker, and what comes back. All of it can be cloned.
 import type {
   Comparison,
+  Mended,
   Opened,
   Scenario,
   SearchOutcome,
@@ -17,11 +18,20 @@ export interface Subject {
   world: WorldOptions;
 }
 
+/** What is to be mended. */
+export interface Fix {
+  text: string;
+  /** One finding by its place among the findings, or all that can be mended. */
+  which: number | 'all';
+  /** The base URL of the user's own edge, where calls are to go through it. */
+  edge: string | null;
+  payload: unknown;
+}
+
 /** What each question is given, and gives. */
 export interface Questions {
   open: { given: { source: Blob | string }; gives: Opened };
-  /** All that can be mended, or what one finding mends: it is named by its place among the findings. */
-  fix: { given: { text: string; finding: number | 'all' }; gives: Opened };
+  fix: { given: Fix; gives: Mended };
   /** The flow's text as it may be passed on. */
   passed_on: { given: { text: string }; gives: string };
   test: { given: Subject; gives: Tested };

@@ -1,5 +1,5 @@
 // What each thing that happens makes of what the page knows.
-import type { Fault, Opened, Told } from '../lab-types.ts';
+import type { Fault, Mended, Opened, Told } from '../lab-types.ts';
 import { sameFault } from '../words/faults.ts';
 import {
   IDLE,
@@ -16,7 +16,7 @@ import {
 export type Happening =
   | { type: 'reading'; name: string }
   | { type: 'opened'; opened: Opened; name: string; isExample: boolean; payload: string }
-  | { type: 'fixed'; opened: Opened }
+  | { type: 'fixed'; mended: Mended; edge: string | null }
   | { type: 'refused'; problem: Problem }
   | { type: 'problem_closed' }
   | { type: 'closed' }
@@ -37,7 +37,7 @@ export function reduce(state: State, happening: Happening): State {
     case 'opened':
       return opened(state, happening);
     case 'fixed':
-      return fixed(state, happening.opened);
+      return fixed(state, happening);
     case 'refused':
       return { ...state, reading: null, problem: happening.problem };
     case 'problem_closed':
@@ -76,16 +76,18 @@ function opened(state: State, { opened, name, isExample, payload }: Happening & 
   };
 }
 
+const NO_JOBS = { tests: IDLE, approaches: IDLE, search: IDLE, combination: IDLE };
+
 /** A fix of a fix takes its place: what is compared is the flow as it came with the best there is. */
-function fixed(state: State, opened: Opened): State {
+function fixed(state: State, { mended, edge }: Happening & { type: 'fixed' }): State {
   const [original] = state.versions;
   if (!original) return state;
-  const versions = [original, versionOf('fixed', opened)];
+  const versions = [original, { ...versionOf('fixed', mended), limits: mended.limits, edge }];
   return { ...state, reading: null, versions, shown: 1, story: null, step: null };
 }
 
 function versionOf(kind: Version['kind'], { text, flow, findings }: Opened): Version {
-  return { kind, text, flow, findings, tests: IDLE, approaches: IDLE, search: IDLE, combination: IDLE };
+  return { kind, text, flow, findings, limits: [], edge: null, ...NO_JOBS };
 }
 
 /** What comes for a version that is gone is dropped by whoever sends it; here only its place is known. */
@@ -96,8 +98,7 @@ function withJob(state: State, { name, version, job }: Happening & { type: 'job'
 
 /** Reports of another scenario would mislead. */
 function retold(state: State): State {
-  const idle = { tests: IDLE, approaches: IDLE, search: IDLE, combination: IDLE };
-  return { ...state, story: null, versions: state.versions.map((version) => ({ ...version, ...idle })) };
+  return { ...state, story: null, versions: state.versions.map((version) => ({ ...version, ...NO_JOBS })) };
 }
 
 function toggled(faults: Fault[], fault: Fault): Fault[] {

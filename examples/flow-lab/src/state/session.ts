@@ -17,9 +17,11 @@ import {
   type Tab,
 } from './types.ts';
 
+/** The published flow, and its event. */
 export interface Example {
   text: string;
   name: string;
+  payload: string;
 }
 
 export interface Session {
@@ -36,8 +38,9 @@ export interface Session {
   search(depth: number, combinations: number): Promise<void>;
   runChosen(): Promise<void>;
   cancel(name: JobName): void;
-  fix(finding: number | 'all'): Promise<void>;
-  fixedText(finding: number): Promise<string | null>;
+  /** @param edge The base URL of the user's own edge, where calls are to go through it. */
+  fix(which: number | 'all', edge?: string | null): Promise<void>;
+  fixedText(which: number): Promise<string | null>;
   choose(fault: Fault): void;
   show(version: number): void;
   showTab(tab: Tab): void;
@@ -114,7 +117,8 @@ export function openSession(desk: Desk, example: Example): Session {
     const opened = await read(name, (signal) => desk.ask('open', { source }, { signal }));
     if (!opened) return;
     stopAll();
-    happen({ type: 'opened', opened, name, isExample, payload: payloadFor(opened.flow) });
+    const payload = isExample ? example.payload : payloadFor(opened.flow);
+    happen({ type: 'opened', opened, name, isExample, payload });
     await session.test();
   }
 
@@ -158,21 +162,23 @@ export function openSession(desk: Desk, example: Example): Session {
     cancel(name) {
       running.get(`${state.shown} ${name}`)?.abort();
     },
-    async fix(finding) {
-      const version = shownVersion(state);
+    async fix(which, edge = null) {
+      // With an edge it is the flow as it came that is mended: what was mended without one goes to Stripe itself.
+      const version = edge === null ? shownVersion(state) : state.versions[0];
       if (!version) return;
-      const opened = await read('the fixed flow', (signal) =>
-        desk.ask('fix', { text: version.text, finding }, { signal }),
-      );
-      if (!opened) return;
-      happen({ type: 'fixed', opened });
+      const asked = { text: version.text, which, edge, payload: payloadOf(state) };
+      const mended = await read('the fixed flow', (signal) => desk.ask('fix', asked, { signal }));
+      if (!mended) return;
+      stopAll();
+      happen({ type: 'fixed', mended, edge });
       await session.test();
     },
-    async fixedText(finding) {
+    async fixedText(which) {
       const version = shownVersion(state);
       if (!version) return null;
       try {
-        return (await desk.ask('fix', { text: version.text, finding })).text;
+        const asked = { text: version.text, which, edge: null, payload: payloadOf(state) };
+        return (await desk.ask('fix', asked)).text;
       } catch (error) {
         happen({ type: 'refused', problem: problemOf(error) });
         return null;
@@ -212,27 +218,28 @@ export function openSession(desk: Desk, example: Example): Session {
   return session;
 }
 
+/** What stands in the editor is JSON, or nothing. */
+const payloadOf = ({ settings }: State): unknown =>
+  settings.payload.trim() === '' ? undefined : (JSON.parse(settings.payload) as unknown);
+
 function subjectOf(state: State): Subject | null {
   const version = shownVersion(state);
   if (!version) return null;
-  const { seed, payload, proxy, cap } = state.settings;
+  const { seed, cap } = state.settings;
+  const proxy = version.edge === null ? state.settings.proxy : 'billonce_edge';
+  const payload = payloadOf(state);
   return {
     text: version.text,
     seed,
     world: {
-      ...(payload.trim() === '' ? {} : { payload: JSON.parse(payload) as unknown }),
+      ...(payload === undefined ? {} : { payload }),
       ...(proxy ? { proxy } : {}),
-      ...(cap === null
-        ? {}
-        : {
-            policy: {
-              allowed_endpoints: ['POST /v1/charges', 'POST /v1/payment_intents'],
-              daily_usd_cap: cap,
-            },
-          }),
+      ...(cap === null ? {} : { policy: { allowed_endpoints: CHARGES, daily_usd_cap: cap } }),
     },
   };
 }
+
+const CHARGES = ['POST /v1/charges', 'POST /v1/payment_intents'];
 
 function problemOf(error: unknown): Problem {
   if (error instanceof Refusal) return error.problem;

@@ -2,6 +2,7 @@
 import type {
   Comparison,
   Fault,
+  FixLimit,
   Flow,
   Opened,
   ProxyKind,
@@ -41,6 +42,10 @@ export interface Version {
   text: string;
   flow: Flow;
   findings: Opened['findings'];
+  /** What a mended flow cannot promise. */
+  limits: FixLimit[];
+  /** The base URL of the edge that a mended flow goes through. */
+  edge: string | null;
   tests: Job<Tested>;
   approaches: Job<Comparison>;
   search: Job<SearchOutcome>;

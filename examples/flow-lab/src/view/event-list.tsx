@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { TimelineEvent } from '../lab-types.ts';
-import { LOOKS } from '../words/events.ts';
+import { LOOKS, textOf } from '../words/events.ts';
 import { amount } from '../words/money.ts';
 import { moment } from '../words/time.ts';
 import { Icon, type IconName } from './icons.tsx';
@@ -56,17 +56,12 @@ export function EventList({ events, at, follow }: Props) {
 }
 
 function EventItem({ event, isNow, isLater }: { event: TimelineEvent; isNow: boolean; isLater: boolean }) {
-  const { kind, run, step, loop_index, text, status, endpoint, idempotency_key, charge } = event;
+  const { kind, run, step, loop_index, endpoint, idempotency_key, charge } = event;
   const { label, tone } = LOOKS[kind];
   const where = [run, step && `${step}${loop_index?.map((index) => `[${index}]`).join('') ?? ''}`]
     .filter(Boolean)
     .join(' · ');
-  const facts = [
-    endpoint,
-    status !== undefined && `HTTP ${status}`,
-    idempotency_key && `key ${idempotency_key.slice(0, 10)}…`,
-    charge?.id,
-  ];
+  const facts = [endpoint, idempotency_key && `key ${idempotency_key.slice(0, 10)}…`, charge?.id];
   return (
     <li class={`event tone-${tone} ${isLater ? 'later' : ''}`} aria-current={isNow ? 'step' : undefined}>
       <span class="event-time">{moment(event.at)}</span>
@@ -75,7 +70,8 @@ function EventItem({ event, isNow, isLater }: { event: TimelineEvent; isNow: boo
       </span>
       <div class="event-text">
         <p>
-          <span class="event-kind">{label}</span> {text}
+          <span class="sr-only">{label}: </span>
+          <span class="event-what">{textOf(event)}</span>
         </p>
         <p class="quiet event-facts">{[where, ...facts].filter(Boolean).join(' · ')}</p>
       </div>

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { TimelineEvent } from '../lab-types.ts';
-import { LOOKS } from '../words/events.ts';
+import { textOf } from '../words/events.ts';
 import { amount, amounts, charges } from '../words/money.ts';
 import { moment } from '../words/time.ts';
 import { Icon } from './icons.tsx';
@@ -65,7 +65,7 @@ export function Player({ events, at, move }: Props) {
       <input
         type="range"
         aria-label="Moment"
-        aria-valuetext={now ? `${moment(now.at)}: ${now.text}` : ''}
+        aria-valuetext={now ? `${moment(now.at)}: ${textOf(now)}` : ''}
         min={0}
         max={Math.max(0, last)}
         value={at}
@@ -76,7 +76,7 @@ export function Player({ events, at, move }: Props) {
       />
       <p class="player-now">
         <span class="player-time">{now ? moment(now.at) : ''}</span>
-        <span class="player-text">{now ? `${LOOKS[now.kind].label}: ${now.text}` : ''}</span>
+        <span class="player-text">{now ? textOf(now) : ''}</span>
         <span class="player-money">{chargedSoFar(events.slice(0, at + 1))}</span>
       </p>
     </fieldset>

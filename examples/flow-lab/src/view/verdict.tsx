@@ -7,6 +7,7 @@ import { figures, headline } from '../words/verdict.ts';
 import { saveFile } from './download.ts';
 import { Icon, type IconName } from './icons.tsx';
 import { JobState } from './job.tsx';
+import { Limits } from './limits.tsx';
 import { useSession } from './session.ts';
 
 const TONE_ICONS: Record<'bad' | 'warn' | 'good', IconName> = { bad: 'warn', warn: 'info', good: 'check' };
@@ -46,6 +47,7 @@ export function VerdictPanel() {
       )}
       {tested && <FigureRow tested={tested} />}
       {said && <Actions version={version} />}
+      {version.limits.length > 0 && <Limits version={version} />}
     </section>
   );
 }

@@ -1,5 +1,7 @@
 // The kinds of what happens on a timeline, and how each looks.
 import type { TimelineEvent } from '../lab-types.ts';
+import { amount } from './money.ts';
+import { capital } from './text.ts';
 
 type Kind = TimelineEvent['kind'];
 
@@ -31,3 +33,9 @@ export const LOOKS: Record<Kind, Look> = {
 
 /** What is drawn at Stripe rather than in the run. */
 export const AT_STRIPE: ReadonlySet<Kind> = new Set(['charge', 'replay', 'blocked']);
+
+/** What happened, in a few words. */
+export function textOf({ text, charge }: TimelineEvent): string {
+  if (!charge) return capital(text.replace(/\.$/, ''));
+  return `Charged ${amount(charge.amount, charge.currency)}${charge.customer ? ` to ${charge.customer}` : ''}`;
+}

@@ -5,6 +5,8 @@ import type { Money } from '../lab-types.ts';
 const ZERO = new Set('bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' '));
 const THREE = new Set('bhd jod kwd omr tnd'.split(' '));
 
+const SYMBOLS: Record<string, string> = { usd: '$', eur: '€', gbp: '£', jpy: '¥' };
+
 const placesOf = (currency: string): number => (ZERO.has(currency) ? 0 : THREE.has(currency) ? 3 : 2);
 
 /** 4900 of `usd` as `"$49.00"`. */
@@ -14,13 +16,14 @@ export function amount(minor: number, currency: string): string {
   const whole = digits.slice(0, digits.length - places).replace(/\B(?=(\d{3})+$)/g, ',');
   const number = places > 0 ? `${whole}.${digits.slice(-places)}` : whole;
   const sign = minor < 0 ? '−' : '';
-  return currency === 'usd' ? `${sign}$${number}` : `${sign}${number} ${currency.toUpperCase()}`;
+  const symbol = SYMBOLS[currency];
+  return symbol ? `${sign}${symbol}${number}` : `${sign}${number} ${currency.toUpperCase()}`;
 }
 
 /** Every currency of it, `"$0.00"` where there is none. */
 export function amounts({ amounts }: Money): string {
   const told = Object.entries(amounts).map(([currency, minor]) => amount(minor, currency));
-  return told.length > 0 ? told.join(' + ') : '$0.00';
+  return told.length > 0 ? told.join(' and ') : '$0.00';
 }
 
 /** What was charged beyond what is owed, by currency; only what is more. */
