@@ -54,6 +54,7 @@ function bundle(folder, entryPoints, plugins) {
     format: 'esm',
     target: 'es2022',
     minify: true,
+    charset: 'utf8',
     legalComments: 'none',
     external: ['*.woff2'],
     tsconfig: source('tsconfig.json'),

@@ -1,7 +1,7 @@
 // For everyone: axe-core in each state, dark and light, a phone's width, and the keyboard alone.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UNGUARDED } from '../lab/flows.mjs';
-import { drop, noBrowser, openRig, overflow, shot, tested, violations } from './rig.mjs';
+import { drop, fixedTested, noBrowser, openRig, overflow, shot, tested, violations } from './rig.mjs';
 
 /** Each state, and how it is reached from the one before. */
 const STATES = [
@@ -68,8 +68,18 @@ const STATES = [
     async (page) => {
       await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Fix it and test again' }).click();
-      await page.waitForSelector('.tone-good');
+      await fixedTested(page);
       await page.getByRole('tab', { name: 'Faults' }).click();
+    },
+  ],
+  [
+    'edge',
+    async (page) => {
+      await page.getByLabel('The base URL of your own billonce edge').fill('https://billing.example.com');
+      await page.getByRole('button', { name: /Fix through the edge/ }).click();
+      await page.waitForFunction(
+        () => !document.querySelector('.edge-form') && document.querySelector('.figures'),
+      );
     },
   ],
 ];

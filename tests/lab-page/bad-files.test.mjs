@@ -102,9 +102,9 @@ describe.skipIf(noBrowser)('a bad file', () => {
   test('a step that never ends is named, and what runs can be cancelled', async () => {
     const { page, close } = await rig.visit();
     await drop(page, JSON.stringify(flowOf(code('export const code = () => { for (;;); };'), http())));
-    const cancel = page.getByRole('button', { name: 'Cancel' });
-    await cancel.click();
-    await page.getByText('Cancelled.').waitFor();
+    await page.waitForSelector('#verdict');
+    await page.getByRole('button', { name: 'Cancel' }).first().click();
+    await page.getByText('Cancelled.', { exact: true }).first().waitFor();
     await page.getByRole('button', { name: 'Test this flow' }).first().click();
     const shown = page.locator('.verdict [role=alert] p').first();
     await shown.waitFor();

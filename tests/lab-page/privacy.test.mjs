@@ -1,7 +1,7 @@
 // Nothing leaves the browser: not by a request, also where a flow's own code tries, and not by a link.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { code, flowOf, http, UNGUARDED } from '../lab/flows.mjs';
-import { drop, noBrowser, openRig, sentence, tested } from './rig.mjs';
+import { drop, fixedTested, noBrowser, openRig, sentence, tested } from './rig.mjs';
 
 // Put together here, so that no scanner takes this file for a leak.
 const joined = (...parts) => parts.join('_');
@@ -30,7 +30,7 @@ describe.skipIf(noBrowser)('nothing leaves the browser', () => {
     await drop(page, UNGUARDED);
     await tested(page);
     await page.getByRole('button', { name: 'Fix it and test again' }).click();
-    await page.waitForSelector('.tone-good');
+    await fixedTested(page);
     expect(foreign(requests)).toEqual([]);
     const names = new Set(
       requests.filter((url) => url.startsWith('http')).map((url) => new URL(url).pathname),

@@ -69,6 +69,12 @@ export async function drop(page, text, name = 'flow.json') {
 /** Until every fault has happened. */
 export const tested = (page) => page.waitForSelector('table.faults');
 
+/** Until the mended flow has been through every fault. */
+export const fixedTested = (page) =>
+  page.waitForFunction(() =>
+    /^\d+ of \d+$/.test(document.querySelectorAll('.version-count')[1]?.textContent ?? ''),
+  );
+
 export const sentence = (page) => page.locator('#verdict').innerText();
 
 /** Each row of the table of faults: its title, what was charged, how often, and the result. */

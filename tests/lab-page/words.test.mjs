@@ -1,5 +1,6 @@
 // What the page says: amounts, moments, the verdict's sentence, lanes and steps.
-import { readFlow } from 'billonce/lab';
+import { minorUnits } from 'billonce';
+import { moneyText, readFlow } from 'billonce/lab';
 import { describe, expect, test } from 'vitest';
 import { payloadFor } from '../../examples/flow-lab/src/state/payload.ts';
 import { lanesOf } from '../../examples/flow-lab/src/words/lanes.ts';
@@ -20,9 +21,9 @@ test.each([
   [5, 'usd', '$0.05'],
   [0, 'usd', '$0.00'],
   [-5, 'usd', '−$0.05'],
-  [500, 'jpy', '500 JPY'],
+  [500, 'jpy', '¥500'],
   [1_234_567, 'bhd', '1,234.567 BHD'],
-  [999_999_999_999, 'eur', '9,999,999,999.99 EUR'],
+  [999_999_999_999, 'eur', '€9,999,999,999.99'],
 ])('%i of %s is %s', (minor, currency, text) => {
   expect(amount(minor, currency)).toBe(text);
 });
@@ -30,8 +31,28 @@ test.each([
 test('several currencies are told one beside the other, and only what is more is too much', () => {
   const owed = { charges: 2, amounts: { usd: 4900, jpy: 500 } };
   const charged = { charges: 3, amounts: { usd: 9800, jpy: 500, eur: 100 } };
-  expect(amounts(charged)).toBe('$98.00 + 500 JPY + 1.00 EUR');
+  expect(amounts(charged)).toBe('$98.00 and ¥500 and €1.00');
   expect(excess(charged, owed)).toEqual({ charges: 1, amounts: { usd: 4900, eur: 100 } });
+});
+
+/** At Stripe, as the package has it. */
+function isKnown(currency) {
+  try {
+    return minorUnits('1', currency) > 0;
+  } catch {
+    return false;
+  }
+}
+
+test('amounts are told as the command tells them, whatever the currency', () => {
+  const currencies = Intl.supportedValuesOf('currency')
+    .map((code) => code.toLowerCase())
+    .filter(isKnown);
+  expect(currencies.length).toBeGreaterThan(100);
+  for (const currency of currencies) {
+    const money = { charges: 1, amounts: { [currency]: 1_234_560 } };
+    expect(amounts(money)).toBe(moneyText(money));
+  }
 });
 
 test.each([

@@ -1,9 +1,11 @@
+import { useCallback } from 'preact/hooks';
 import type { Session } from '../state/session.ts';
+import { useDrop } from './drop.ts';
 import { FlowDrawing } from './flow.tsx';
 import { Header } from './header.tsx';
 import { ProblemBox } from './problem.tsx';
 import { SessionProvider, useSession } from './session.ts';
-import { Start } from './start.tsx';
+import { Reading, Start } from './start.tsx';
 import { Tabs } from './tabs.tsx';
 import { VerdictPanel } from './verdict.tsx';
 
@@ -18,6 +20,8 @@ export function App({ session }: { session: Session }) {
 function Page() {
   const { session, state } = useSession();
   const isOpen = state.versions.length > 0;
+  const take = useCallback((file: File | undefined) => file && void session.open(file, file.name), [session]);
+  const isOver = useDrop(take);
   return (
     <>
       <a class="skip" href="#main">
@@ -26,7 +30,12 @@ function Page() {
       <Header />
       <main id="main" tabIndex={-1}>
         <ProblemBox problem={state.problem} close={session.closeProblem} />
-        {isOpen ? <Bench /> : <Start />}
+        {isOpen && state.reading !== null && (
+          <div class="reading-bar">
+            <Reading name={state.reading} cancel={session.cancelReading} />
+          </div>
+        )}
+        {isOpen ? <Bench /> : <Start isOver={isOver} />}
       </main>
       <footer class="foot">
         <p>

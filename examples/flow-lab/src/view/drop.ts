@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
 /** Takes a file that is dropped anywhere on the page; true while one is held over it. */
-export function useDrop(take: (file: File | undefined) => void): boolean {
+export function useDrop(take: (file: File | undefined) => unknown): boolean {
   const [isOver, setOver] = useState(false);
   useEffect(() => {
     const over = (event: DragEvent): void => {

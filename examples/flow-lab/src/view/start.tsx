@@ -1,18 +1,16 @@
 import { useRef, useState } from 'preact/hooks';
-import { useDrop } from './drop.ts';
 import { Icon, type IconName } from './icons.tsx';
 import { PasteDialog } from './paste.tsx';
 import { useSession } from './session.ts';
 
-/** Before there is a flow. */
-export function Start() {
+/** Before there is a flow. A file may be held over the page. */
+export function Start({ isOver }: { isOver: boolean }) {
   const { session, state } = useSession();
   const [pasting, setPasting] = useState(false);
   const chooser = useRef<HTMLInputElement>(null);
   const openFile = (file: File | undefined): void => {
     if (file) void session.open(file, file.name);
   };
-  const isOver = useDrop(openFile);
   return (
     <div class="start">
       <h1>Test your billing flow before it bills anyone.</h1>
@@ -77,7 +75,7 @@ export function Start() {
   );
 }
 
-function Reading({ name, cancel }: { name: string; cancel: () => void }) {
+export function Reading({ name, cancel }: { name: string; cancel: () => void }) {
   return (
     <div class="reading" role="status">
       <span class="spinner" />
