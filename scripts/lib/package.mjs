@@ -141,9 +141,9 @@ function operations() {
   };
 }
 
-/** `PaymentIntents.create` as a program writes it: `paymentIntents.create`. */
+/** `Checkout/Sessions.create` as a program writes it: `checkout.sessions.create`. */
 const camelCase = (operation) =>
-  operation.replace(/(^|\.)([A-Z])/g, (_, dot, letter) => dot + letter.toLowerCase());
+  operation.replaceAll('/', '.').replace(/(^|\.)([A-Z])/g, (_, dot, letter) => dot + letter.toLowerCase());
 
 /** A subpath of its own. */
 const besideMain = (subpath, main) => ({

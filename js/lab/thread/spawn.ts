@@ -44,7 +44,7 @@ export const spawn = (heard: Heard): Thread =>
       );
 
 /** Nothing of the flow is worth more memory. */
-const MOST_MEMORY_MB = 1024;
+const MOST_MEMORY_MB = 512;
 
 export function spawnInNode(file: URL | string, heard: Heard): Thread {
   const threads = process?.getBuiltinModule?.('node:worker_threads') as

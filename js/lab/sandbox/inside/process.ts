@@ -50,6 +50,24 @@ export interface Process {
   require(name: string): unknown;
 }
 
+/** Those that all processes can share. */
+const SAME = {
+  Buffer,
+  TextEncoder,
+  TextDecoder,
+  URL: Url,
+  URLSearchParams: LabUrlSearchParams,
+  Headers,
+  Request,
+  Response,
+  AbortController,
+  queueMicrotask: (call: () => void) => void Promise.resolve().then(call),
+  structuredClone: (value: unknown) => (value === undefined ? value : JSON.parse(JSON.stringify(value))),
+  atob,
+  btoa,
+};
+const math = Object.defineProperties({}, Object.getOwnPropertyDescriptors(Math));
+
 /** @param enter Called when something of the process is about to run. */
 export function makeProcess(id: number, enter: () => void): Process {
   const now = (): number => ask('now', id) as number;
@@ -62,30 +80,17 @@ export function makeProcess(id: number, enter: () => void): Process {
   const performance = { now: () => now() - began, timeOrigin: began };
 
   const globals: Record<string, unknown> = {
+    ...SAME,
     process: processBy(() => now() - began),
     console: consoleBy(id),
     fetch,
     crypto: webcrypto,
     performance,
     Date: dateBy(now),
-    Math: Object.defineProperties({}, { ...Object.getOwnPropertyDescriptors(Math) }),
-    Buffer,
-    TextEncoder,
-    TextDecoder,
-    URL: Url,
-    URLSearchParams: LabUrlSearchParams,
-    Headers,
-    Request,
-    Response,
-    AbortController,
+    Math: Object.assign(Object.create(math), { random: fraction }),
     AbortSignal: abortSignalBy(timers.setTimeout),
     ...timers,
-    queueMicrotask: (call: () => void) => void Promise.resolve().then(call),
-    structuredClone: (value: unknown) => (value === undefined ? value : JSON.parse(JSON.stringify(value))),
-    atob,
-    btoa,
   };
-  (globals.Math as { random: () => number }).random = fraction;
   globals.globalThis = globals;
   globals.global = globals;
 
@@ -136,8 +141,12 @@ const processBy = (uptime: () => number) => ({
 /** billonce takes fetch and timers from the realm's globals, which are those of the process that entered last. */
 function bound(api: object, enter: () => void): object {
   const entries = Object.entries(api).map(([name, value]) => {
-    const plain = typeof value === 'function' && !/^class\b/.test(Function.prototype.toString.call(value));
-    return [name, plain ? entering(value as (...given: unknown[]) => unknown, enter) : value];
+    return [
+      name,
+      typeof value === 'function' && value !== billonce.BillonceError
+        ? entering(value as (...given: unknown[]) => unknown, enter)
+        : value,
+    ];
   });
   return Object.fromEntries(entries);
 }
