@@ -31,7 +31,7 @@ interface Vm {
 
 declare const process: { getBuiltinModule?(name: string): unknown } | undefined;
 declare const setImmediate: (call: () => void) => void;
-declare class MessageChannel {
+interface Channel {
   port1: { onmessage: unknown };
   port2: { postMessage(message: unknown): void };
 }
@@ -40,6 +40,7 @@ declare class MessageChannel {
 const vm =
   typeof process === 'object' ? (process.getBuiltinModule?.('node:vm') as Vm | undefined) : undefined;
 const immediate = typeof setImmediate === 'function' ? setImmediate : undefined;
+const { MessageChannel: Channel } = globalThis as unknown as { MessageChannel: new () => Channel };
 const evaluateHere = vm ? undefined : globalThis.Function;
 
 export function openRealm(host: Host): Realm {
@@ -65,7 +66,7 @@ function inNode({ createContext, Script }: Vm, host: Host): Realm {
 
 function inWorker(host: Host): Realm {
   const evaluate = (script: string) => (evaluateHere as FunctionConstructor)(`return ${script}`)();
-  const { port1, port2 } = new MessageChannel();
+  const { port1, port2 } = new Channel();
   const turns: (() => void)[] = [];
   port1.onmessage = () => turns.shift()?.();
   const turn = () =>
