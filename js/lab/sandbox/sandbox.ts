@@ -78,7 +78,7 @@ interface Prepared extends Realm {
 const MOST_COMPILED = 5_000;
 
 const CHANGES =
-  /prototype|__proto__|definePropert|setPrototypeOf|constructor|\bReflect\b|\b(Object|Array|JSON|Promise|Number|String|Intl|BigInt|RegExp|Symbol|Map|Set)\s*(\.\s*\w+|\[[^\]]*\])\s*=[^=]|\bassign\s*\(\s*[A-Z]/;
+  /prototype|__proto__|definePropert|setPrototypeOf|constructor|\bReflect\b|\b(Object|Array|JSON|Promise|Number|String|Intl|BigInt|RegExp|Symbol|Map|Set|Date|Math|Buffer|URL\w*|Text\w+|Headers|Request|Response|Abort\w+|crypto|process|performance)\s*(\.\s*\w+|\[[^\]]*\])\s*=[^=]|\bassign\s*\(\s*[A-Z]/;
 
 function realmFor(sources: readonly string[]): Prepared {
   const open = () => ({ ...openRealm(host), steps: new Map(), expressions: new Map() });
@@ -95,7 +95,7 @@ export class Sandbox<Owner> {
   readonly #realm: Prepared;
   readonly #processes = new Map<number, { owner: Owner; step: string; timers: number }>();
   readonly #calls = new Map<number, Call>();
-  readonly #timers = new Map<number, () => void>();
+  readonly #timers = new Map<number, { process: number; end: () => void }>();
   /** What no flow may do; the caller asks for it after each turn. */
   refusal: BillonceError | null = null;
 
@@ -134,6 +134,7 @@ export class Sandbox<Owner> {
       },
       kill: () => {
         this.#processes.delete(id);
+        for (const [ticket, timer] of this.#timers) if (timer.process === id) this.#endTimer(ticket);
         listeners.delete(id);
         inside.end(id);
       },
@@ -193,12 +194,11 @@ export class Sandbox<Owner> {
           // Of nobody in particular are the timers within billonce, whose run may be any.
           if (id === 0 || this.#processes.has(id)) this.#answer(id, ticket, '');
         });
-        this.#timers.set(ticket, end);
+        this.#timers.set(ticket, { process: id, end });
         return ticket;
       }
       case 'clear':
-        this.#timers.get(Number(text))?.();
-        this.#timers.delete(Number(text));
+        this.#endTimer(Number(text));
         return undefined;
       case 'fetch': {
         const ticket = ++numbers;
@@ -229,6 +229,11 @@ export class Sandbox<Owner> {
         return undefined;
     }
   };
+
+  #endTimer(ticket: number): void {
+    this.#timers.get(ticket)?.end();
+    this.#timers.delete(ticket);
+  }
 
   #answer(id: number, ticket: number, text: string): void {
     const step = this.#processes.get(id)?.step;

@@ -1,4 +1,5 @@
 // Steps that want out, or never end, or bring everything down: in the lab's thread.
+import { createContext, runInContext } from 'node:vm';
 import { callJob } from 'billonce/lab-worker';
 import { describe, expect, test } from 'vitest';
 import { ESCAPES } from './escapes.mjs';
@@ -135,6 +136,14 @@ test.each(Object.keys(ESCAPES))('no way out: %s', async (name) => {
     /^(undefined|code from texts is not|step_4 (imports|has import|has code that cannot)|Cannot (read|assign|redefine)|'caller'|.* is not (a function|a constructor|defined|iterable)|number 0|object null|string none)/,
   );
 });
+
+test.each(['the bare name constructor', 'console', 'a stack’s call sites'])(
+  'the same way leads out of a context of node:vm that has functions from outside: %s',
+  async (name) => {
+    const context = createContext({ console, fetch, setTimeout });
+    expect(await runInContext(`(async () => { ${ESCAPES[name]} })()`, context)).toBe('ESCAPED');
+  },
+);
 
 test('what one flow does to the language is not seen by the next', async () => {
   const { openLab } = await import('billonce/lab-worker');
