@@ -19,16 +19,38 @@ await build({
   loader: { '.wasm': 'base64', '.bin': 'base64' },
   logLevel: 'error',
 });
-export const { openWorld } = await import(pathToFileURL(outfile).href);
+const { href } = pathToFileURL(outfile);
+const { openWorld } = await import(href);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 export const START_MS = Date.UTC(2026, 5, 1, 9);
 export const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
+/** Worlds in an instance of their own, and its memory once there is one. */
+export async function freshWorlds() {
+  const { Instance } = WebAssembly;
+  const fresh = await import(`${href}?fresh`);
+  let memory;
+  const openWorld = (settings) => {
+    WebAssembly.Instance = class extends Instance {
+      constructor(...given) {
+        super(...given);
+        memory = this.exports.memory;
+      }
+    };
+    try {
+      return fresh.openWorld(settings);
+    } finally {
+      WebAssembly.Instance = Instance;
+    }
+  };
+  return { openWorld, memory: () => memory };
+}
+
 /** A world with a cap of 49 dollars, unless it is asked for otherwise. */
-export function world({ seed = 1, kind = 'spend_cap', policy = {}, ...more } = {}) {
+export function world({ seed = 1, kind = 'spend_cap', policy = {}, ...more } = {}, open = openWorld) {
   const all = { allowed_endpoints: ['POST /v1/charges'], daily_usd_cap: 49, ...policy };
-  return openWorld({ seed, now: START_MS, proxy: { kind, policy: all }, ...more });
+  return open({ seed, now: START_MS, proxy: { kind, policy: all }, ...more });
 }
 
 /** A charge of 49 dollars on its way; answers with its ticket. */
