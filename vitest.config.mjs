@@ -6,7 +6,7 @@ const packed = {
   name: 'billonce-packed',
   enforce: 'pre',
   resolveId(id) {
-    const [, subpath] = /^billonce(?:\/(\w+))?$/.exec(id) ?? [null, null];
+    const [, subpath] = /^billonce(?:\/([\w-]+))?$/.exec(id) ?? [null, null];
     if (subpath === null) return null;
     const { folder } = JSON.parse(process.env.BILLONCE_PACKED);
     return { id: join(folder, 'node_modules/billonce', `${subpath ?? 'index'}.js`), external: true };

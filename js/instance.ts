@@ -5,11 +5,15 @@ import { Memory } from './hosts/memory.ts';
 import type { ErrorCode } from './types.ts';
 import { writeTrees } from './wire.ts';
 
-/** What src/calls.rs exports. */
-export interface Callable {
+/** What takes the table of endpoints. */
+export interface Endpoints {
   readonly memory: WebAssembly.Memory;
-  input_pointer(): number;
   endpoints_pointer(): number;
+}
+
+/** What src/calls.rs exports. */
+export interface Callable extends Endpoints {
+  input_pointer(): number;
   reply_length(): number;
   end_call(): void;
 }
@@ -42,7 +46,7 @@ export function start<Exports extends { memory: WebAssembly.Memory }>(
 }
 
 /** Rules with their table of endpoints, which stands outside of the wasm: it would be a fifth of it. */
-export function startRules<Exports extends Callable>(
+export function startRules<Exports extends Endpoints>(
   module: () => WebAssembly.Module,
   endpointTable: () => Uint8Array,
 ): Running<Exports> {

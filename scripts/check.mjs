@@ -11,13 +11,13 @@ const tool = (path, ...args) => quiet(process.execPath, [join(root, path), ...ar
 export async function check() {
   await step('Rust: rustfmt and clippy are there', checkRustTools);
   await step('Rust: format', () => cargo('fmt --all --check'));
-  await step('Rust: lints', () => cargo('clippy --locked --all-targets -- --deny warnings'));
+  await step('Rust: lints', () => cargo('clippy --locked --all-targets --features lab -- --deny warnings'));
   await step('Rust: lints of the four wasm files', () => {
-    for (const file of ['npm', 'keys', 'edge', 'lab'])
+    for (const file of ['npm', 'keys', 'edge', 'lab-wasm'])
       cargo(`clippy --locked --features ${file} ${WASM} -- --deny warnings`);
   });
   await step('Rust: documentation', () => {
-    cargo('doc --locked --no-deps', { RUSTDOCFLAGS: '--deny warnings' });
+    cargo('doc --locked --no-deps --features lab', { RUSTDOCFLAGS: '--deny warnings' });
   });
   await step('JavaScript: format and lints', () =>
     tool('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'),

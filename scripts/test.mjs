@@ -8,7 +8,7 @@ main(async () => {
   const started = performance.now();
   await prepare({ build: true, hosts: true });
   await check();
-  loud('cargo', ['test', '--locked', '--quiet']);
+  loud('cargo', ['test', '--locked', '--quiet', '--features', 'lab']);
   const counted = runVitest(process.argv.slice(2));
   const seconds = Math.round((performance.now() - started) / 1000);
   console.log(`\nAll Rust tests above, and of the package's (${seconds} s in all):`);

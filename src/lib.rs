@@ -80,7 +80,7 @@ mod nearest;
 mod params;
 mod prelude;
 mod sha256;
-#[cfg(feature = "arena")]
+#[cfg(any(feature = "keys", feature = "handed-in"))]
 mod shared;
 mod spend;
 mod text;

@@ -19,7 +19,7 @@ impl<const SIZE: usize> Shared<SIZE> {
     }
 
     /// The bytes of a buffer that JavaScript fills once, before the first call.
-    #[cfg(feature = "calls")]
+    #[cfg(feature = "handed-in")]
     pub(crate) fn bytes(&'static self) -> &'static [u8] {
         // SAFETY: nothing writes to it once the first call has begun, and no use of such a buffer calls `with`.
         #[allow(unsafe_code)]

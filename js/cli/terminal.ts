@@ -49,6 +49,9 @@ export function table(
   ];
 }
 
+/** How wide a text is without its colours. */
+const visible = (text: string): number => text.replaceAll(/\x1b\[\d+m/g, '').length;
+
 /** Words in lines, the first beginning with `head` and the others indented as far. */
 export function paragraph(head: string, text: string): string {
   const indent = ' '.repeat(head.length);
@@ -57,7 +60,7 @@ export function paragraph(head: string, text: string): string {
   let line = head;
   for (const word of text.split(' ')) {
     const begun = line !== head && line !== indent;
-    if (begun && line.length + 1 + word.length > most) {
+    if (begun && visible(line) + 1 + visible(word) > most) {
       lines.push(line);
       line = `${indent}${word}`;
     } else {

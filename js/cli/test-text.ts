@@ -52,7 +52,7 @@ function headline({ file, flow, test }: Tested, paint: Paint): string {
     calls === undefined
       ? ''
       : `, ${calls === 1 ? 'one call' : `${calls} calls`} to Stripe in an undisturbed run`;
-  return `${name}: ${plainText(flow)}${made}`;
+  return paragraph('', `${name}: ${plainText(flow)}${made}`);
 }
 
 type Row = [string, FaultReport | FaultsReport];
@@ -110,34 +110,56 @@ function spans(numbers: readonly number[]): string {
   return parts.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`)).join(', ');
 }
 
-function searched(search: FlowSearch, { words }: Tested, paint: Paint): string[] {
+/** More are in --json. */
+const MOST_SHOWN = 10;
+
+function searched(search: FlowSearch, { words, test }: Tested, paint: Paint): string[] {
   const { scenarios, depth, seed, cancelled, verdicts, found } = search;
   const counts = Object.entries(verdicts)
     .filter(([, count]) => count > 0)
     .map(
       ([verdict, count]) => `${VERDICTS[verdict as Verdict].text.slice(2)} ${count.toLocaleString('en-US')}`,
     );
-  const head = `${paint('bold', 'Search')}: ${scenarios.toLocaleString('en-US')} scenarios of up to ${depth} faults, seed ${seed}${cancelled ? ', ended before its end' : ''}: ${counts.join(', ')}`;
-  const baseline = search.baseline.report.verdict;
+  const ended = cancelled ? ', ended before its end' : '';
+  const head = `${paint('bold', 'Search')}: ${scenarios.toLocaleString('en-US')} scenarios of up to ${depth} faults, seed ${seed}${ended}: ${counts.join(', ')}.`;
+  const isGood = search.baseline.report.verdict === 'billed_once';
   if (found.length === 0) {
-    const none =
-      baseline === 'billed_once'
-        ? 'No combination ends badly.'
-        : 'No combination ends worse than the undisturbed run.';
-    return [paragraph('', head), `${paint(baseline === 'billed_once' ? 'green' : 'yellow', none)}`];
+    const none = isGood
+      ? 'No combination ends badly.'
+      : 'No combination ends worse than the undisturbed run.';
+    return [paragraph('', head), paint(isGood ? 'green' : 'yellow', none)];
   }
+  // Single faults are in the table above.
+  const listed = test ? found.filter(({ report }) => report.scenario.faults.length > 1) : found;
+  const shown = listed.slice(0, MOST_SHOWN);
+  const singles = found.length - listed.length;
+  const above =
+    singles === 0
+      ? ''
+      : `${singles} of them ${singles === 1 ? 'is a single fault' : 'are single faults'}, as above. `;
+  const smallest =
+    found.length === 1
+      ? 'There is one smallest way to end badly.'
+      : `There are ${found.length} smallest ways to end badly.`;
+  const more =
+    listed.length > shown.length
+      ? ` The first ${shown.length} of the others:`
+      : shown.length > 0
+        ? ' By its command each can be repeated:'
+        : '';
   return [
     paragraph('', head),
-    'The smallest that end badly; each can be repeated by its command:',
-    '',
-    ...found.flatMap(({ report, count, explanation }, at) => {
+    paragraph('', `${smallest} ${above}${more}`.replaceAll('  ', ' ').trim()),
+    ...shown.flatMap(({ report, count, explanation }, at) => {
       const { text, look } = VERDICTS[report.verdict];
       const faults = report.scenario.faults.map(faultText);
       const options = faults.flatMap((fault) => ['--fault', fault]);
-      const command = [...words, ...options, '--seed', `${report.scenario.seed}`].join(' ');
+      const by = report.scenario.seed === 0 ? [] : ['--seed', `${report.scenario.seed}`];
+      const command = [...words, ...options, ...by].join(' ');
       const times = count === 1 ? 'in one scenario' : `in ${count.toLocaleString('en-US')} scenarios`;
       return [
-        paragraph(`${`${at + 1}`.padStart(3)}  `, `${paint(look, text)} ${faults.join(' + ')}, ${times}`),
+        '',
+        paragraph(`${`${at + 1}`.padStart(3)}  `, `${paint(look, text)}: ${faults.join(' + ')}, ${times}`),
         paragraph('     ', explanation),
         `     ${paint('dim', command)}`,
       ];

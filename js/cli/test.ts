@@ -1,7 +1,6 @@
 import { BillonceError } from 'billonce';
 import {
   explainReport,
-  type Fault,
   type FaultsReport,
   type FlowSearch,
   type FlowTest,
@@ -10,7 +9,7 @@ import {
   searchFlow,
   testFlow,
 } from 'billonce/lab';
-import { readInput } from './files.ts';
+import { readInput, readJson } from './files.ts';
 import { progressLine } from './progress.ts';
 import { asTestJson } from './test-json.ts';
 import { asTestJunit } from './test-junit.ts';
@@ -25,14 +24,15 @@ Usage
 
   --payload p.json               what the trigger gets; a list of events with --payloads
   --payloads p.json              several events, each delivered once
-  --fault name[@call]            only this fault, at that call to Stripe, with all that happens then; several are one story
+  --fault name[@call]            only this fault, at that call to Stripe, and all that happens; several are one story
   --search N                     N scenarios: every fault, then combinations
   --depth D                      how many faults come together at most in a search; default: 3
   --seed S                       decides all that is left to chance; default: 0
-  --proxy spend_cap|billonce_edge   what stands before Stripe where calls go through a proxy; default: what the flow names
+  --proxy spend_cap|billonce_edge   the proxy where calls go through one; default: by the flow's addresses
   --format text|json|sarif|junit   default: text; --json is short for --format json
 
-Exit codes: 0 nothing wrong, 1 a customer is charged twice or not at all, or a cap is passed, 2 the flow or an option could not be read.
+Exit codes: 0 nothing wrong, 1 somebody is charged twice or not at all, or a cap is passed, 2 the flow or an option
+could not be read.
 Ctrl-C ends a search with what it has found so far.
 `;
 
@@ -94,9 +94,7 @@ export async function testCommand(words: string[]): Promise<number> {
     const asked = { ...shared, signal: ended.signal };
     const { fault: faults } = values;
     const test = faults ? null : await testFlow(bytes, { ...asked, progress: line.show('faults') });
-    const one = faults
-      ? await runScenario(bytes, { seed: seed ?? 0, faults: faults as unknown as Fault[] }, asked)
-      : null;
+    const one = faults ? await runScenario(bytes, { seed: seed ?? 0, faults }, asked) : null;
     const search = numberOf(values.search, 'search');
     const depth = numberOf(values.depth, 'depth');
     const more = { ...(depth === undefined ? {} : { depth }), progress: line.show('scenarios') };
@@ -146,21 +144,8 @@ function payloadOf(
 ): { payload?: unknown; payloads?: unknown[] } {
   if (one !== undefined && several !== undefined)
     throw new Usage('billonce test: --payload and --payloads exclude each other.');
-  if (several !== undefined) return { payloads: json(several, '--payloads') as unknown[] };
-  return one === undefined ? {} : { payload: json(one, '--payload') };
-}
-
-function json(file: string, option: string): unknown {
-  try {
-    return JSON.parse(
-      readInput(file)
-        .toString('utf8')
-        .replace(/^\uFEFF/, ''),
-    );
-  } catch (error) {
-    const why = error instanceof Usage ? error.message : 'it is not JSON';
-    throw new Usage(`billonce test: ${option} ${file}: ${why}`);
-  }
+  if (several !== undefined) return { payloads: readJson(several, 'billonce test: --payloads') as unknown[] };
+  return one === undefined ? {} : { payload: readJson(one, 'billonce test: --payload') };
 }
 
 function proxyOf(given: string | undefined): { proxy?: 'spend_cap' | 'billonce_edge' } {

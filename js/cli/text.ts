@@ -1,4 +1,5 @@
 // For people, in a terminal: a table of the findings, and below it why and what to do.
+import type { FixLimit } from 'billonce/lab';
 import { isFixable, type Report } from './lint.ts';
 import { type Look, type Paint, palette, paragraph, plainText, table } from './terminal.ts';
 
@@ -9,11 +10,11 @@ export function asText(reports: readonly Report[]): string {
   return reports.map((report) => `${oneFile(report, paint).join('\n')}\n`).join('\n');
 }
 
-function oneFile({ file, findings, error, mended }: Report, paint: Paint): string[] {
+function oneFile({ file, findings, error, mended, limits = [] }: Report, paint: Paint): string[] {
   const name = paint('bold', plainText(file === '-' ? 'standard input' : file));
   if (error)
     return [`${name}: ${paint('red', 'could not be read')}`, paragraph('  ', plainText(error.message))];
-  if (findings.length === 0) return [`${name}: ${paint('green', 'nothing found')}`];
+  if (findings.length === 0) return [`${name}: ${paint('green', 'nothing found')}`, ...told(limits)];
   const rows = findings.map((finding, at) => [
     `${at + 1}`,
     finding.severity,
@@ -36,8 +37,13 @@ function oneFile({ file, findings, error, mended }: Report, paint: Paint): strin
     ...notes,
     '',
     summary(findings.length, mended),
+    ...(mended === 0 ? [] : told(limits)),
   ];
 }
+
+/** What the new file cannot promise. */
+const told = (limits: readonly FixLimit[]): string[] =>
+  limits.map(({ step, message }) => paragraph(' · ', `${step}: ${message}`));
 
 function summary(found: number, mended: number | undefined): string {
   const findings = found === 1 ? '1 finding' : `${found} findings`;

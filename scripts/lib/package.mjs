@@ -21,10 +21,14 @@ export async function fillPackage() {
     await bundle('cjs', 'pkg/stripe.cjs', besideMain('stripe', './index.cjs'));
     await bundle('esm', 'pkg/stripe.workerd.js', besideMain('stripe', './index.workerd.js'));
     await bundle('esm', 'pkg/lab.js', besideMain('lab', './index.js'));
-    await bundle('cjs', 'pkg/lab.cjs', besideMain('lab', './index.cjs'));
+    await bundle(
+      'cjs',
+      'pkg/lab.cjs',
+      withSpawn('js/lab/thread/spawn-cjs.ts', besideMain('lab', './index.cjs')),
+    );
     await bundle('esm', 'pkg/lab-worker.js', LAB_WORKER);
     await bundle('esm', 'pkg/cli.js', COMMAND);
-    writeFileSync(at('pkg/LICENSE-lab.txt'), parserLicense());
+    writeFileSync(at('pkg/LICENSE-lab.txt'), licensesOfOthers());
     await bundle('esm', 'pkg/edge.js', EDGE);
     for (const name of ['billonce', 'billonce-keys', 'billonce-edge'])
       cpSync(at(`target/optimised/${name}.wasm`), at(`pkg/${name}.wasm`));
@@ -78,12 +82,30 @@ const FOR_WORKERD = {
   ],
 };
 
-/** lab.js has a parser of JavaScript in it, whose licence asks to be told. */
-function parserLicense() {
-  const folder = at('node_modules/@babel/parser');
-  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const license = readFileSync(join(folder, 'LICENSE'), 'utf8');
-  return `lab.js and lab.cjs contain ${name} ${version}, under this licence:\n\n${license}`;
+/** The packages of others that are within the bundles made so far, and the files that they are in. */
+const others = new Map();
+
+function noteOthers(outfile, { outputs }) {
+  for (const [path, { bytesInOutput }] of Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs),
+  )) {
+    if (bytesInOutput === 0) continue;
+    const [, name] = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path) ?? [];
+    if (name) others.set(name, (others.get(name) ?? new Set()).add(outfile.replace('pkg/', '')));
+  }
+}
+
+/** Their licences ask to be told. */
+function licensesOfOthers() {
+  const told = [...others]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, files]) => {
+      const folder = at('node_modules', name);
+      const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+      const license = readFileSync(join(folder, 'LICENSE'), 'utf8').trim();
+      return `${[...files].sort().join(' and ')}: ${name} ${version}, under this licence:\n\n${license}\n`;
+    });
+  return told.join(`\n${'-'.repeat(80)}\n\n`);
 }
 
 /** What imports another entry of the package imports the file beside it: what is in there must not be twice in a program. */
@@ -108,7 +130,7 @@ function inside() {
     setup: ({ onResolve, onLoad }) => {
       onResolve({ filter: /^#inside$/ }, () => ({ path: 'inside', namespace: 'inside' }));
       onLoad({ filter: /.*/, namespace: 'inside' }, async () => {
-        const { outputFiles } = await build({
+        const { outputFiles, metafile } = await build({
           ...COMMON,
           entryPoints: ['js/lab/sandbox/inside/index.ts'],
           format: 'iife',
@@ -119,6 +141,7 @@ function inside() {
           footer: { js: 'return inside; })' },
           plugins: [operations()],
         });
+        noteOthers('pkg/lab-worker.js', metafile);
         return { contents: outputFiles[0].text, loader: 'text' };
       });
     },
@@ -142,14 +165,29 @@ function operations() {
   };
 }
 
-/** `PaymentIntents.create` as a program writes it: `paymentIntents.create`. */
+/** `Checkout/Sessions.create` as a program writes it: `checkout.sessions.create`. */
 const camelCase = (operation) =>
-  operation.replace(/(^|\.)([A-Z])/g, (_, dot, letter) => dot + letter.toLowerCase());
+  operation.replaceAll('/', '.').replace(/(^|\.)([A-Z])/g, (_, dot, letter) => dot + letter.toLowerCase());
 
 /** A subpath of its own. */
 const besideMain = (subpath, main) => ({
   entryPoints: [`js/${subpath}/index.ts`],
   plugins: [beside(main, /^(\.\.\/)+index\.ts$/)],
+});
+
+/** CommonJS has no `import.meta.url` by which the thread's file is found. */
+const withSpawn = (file, options) => ({
+  ...options,
+  plugins: [
+    ...options.plugins,
+    {
+      name: 'spawn',
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /^\.\/spawn\.ts$/ }, ({ importer }) =>
+          importer.endsWith('call.ts') ? { path: at(file) } : undefined,
+        ),
+    },
+  ],
 });
 
 /** `npx billonce`, which uses what everyone can import. */
@@ -173,10 +211,13 @@ const COMMON = {
   loader: { '.wasm': 'base64', '.bin': 'base64' },
   define: { BILLONCE_VERSION: JSON.stringify(version) },
   logLevel: 'warning',
+  metafile: true,
 };
 
-const bundle = (format, outfile, more = {}) =>
-  build({ ...COMMON, entryPoints: ['js/index.ts'], outfile, format, ...more });
+async function bundle(format, outfile, more = {}) {
+  const { metafile } = await build({ ...COMMON, entryPoints: ['js/index.ts'], outfile, format, ...more });
+  noteOthers(outfile, metafile);
+}
 
 const TYPES = at('target/types');
 

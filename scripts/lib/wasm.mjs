@@ -31,7 +31,7 @@ export async function buildWasm() {
     compile('npm', 'target', flags);
     compile('keys', 'target/keys', { ...flags, CARGO_PROFILE_RELEASE_OPT_LEVEL: '3' });
     compile('edge', 'target/edge', flags);
-    compile('lab', 'target/lab', { ...flags, CARGO_PROFILE_RELEASE_OPT_LEVEL: '3' });
+    compile('lab-wasm', 'target/lab', { ...flags, CARGO_PROFILE_RELEASE_OPT_LEVEL: 's' });
   });
   await step('wasm-opt', () => {
     mkdirSync(OUT, { recursive: true });

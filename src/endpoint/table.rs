@@ -34,17 +34,17 @@ const EVERYWHERE: &str = "expand";
 const BYTES: &[u8] = include_bytes!("table.bin");
 
 /// The table, which the npm package's JavaScript carries rather than its wasm.
-#[cfg(not(feature = "calls"))]
+#[cfg(not(feature = "handed-in"))]
 fn table() -> &'static [u8] {
     BYTES
 }
 
-#[cfg(feature = "calls")]
+#[cfg(feature = "handed-in")]
 pub(crate) const SIZE: usize = BYTES.len();
-#[cfg(feature = "calls")]
+#[cfg(feature = "handed-in")]
 pub(crate) static HANDED_IN: crate::shared::Shared<SIZE> = crate::shared::Shared::new();
 
-#[cfg(feature = "calls")]
+#[cfg(feature = "handed-in")]
 fn table() -> &'static [u8] {
     HANDED_IN.bytes()
 }

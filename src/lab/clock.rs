@@ -1,6 +1,6 @@
 //! The world's clock, and what is still to happen.
 
-use alloc::collections::BTreeMap;
+use crate::prelude::*;
 
 /// When something happens: at a time; of two at one time, first what was asked for first (by its ticket), then what was planned first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,13 +15,14 @@ pub(crate) struct Moment {
 pub(crate) struct Clock<Event> {
     now: i64,
     planned: u64,
-    to_come: BTreeMap<Moment, Event>,
+    /// The next is the last.
+    to_come: Vec<(Moment, Event)>,
 }
 
 impl<Event> Clock<Event> {
     /// Begins at a moment, in milliseconds of Unix time.
     pub(crate) fn new(now: i64) -> Clock<Event> {
-        Clock { now, planned: 0, to_come: BTreeMap::new() }
+        Clock { now, planned: 0, to_come: Vec::new() }
     }
 
     pub(crate) fn now(&self) -> i64 {
@@ -33,18 +34,21 @@ impl<Event> Clock<Event> {
         let at = self.now.saturating_add(i64::try_from(ms).unwrap_or(i64::MAX));
         self.planned = self.planned.saturating_add(1);
         let moment = Moment { at, ticket, planned: self.planned };
-        self.to_come.insert(moment, event);
+        let at = self.to_come.partition_point(|(other, _)| *other > moment);
+        self.to_come.insert(at, (moment, event));
         moment
     }
 
     /// Takes back what was planned.
     pub(crate) fn cancel(&mut self, moment: Moment) {
-        self.to_come.remove(&moment);
+        if let Some(at) = self.to_come.iter().position(|(own, _)| *own == moment) {
+            self.to_come.remove(at);
+        }
     }
 
     /// Goes on to the next event.
     pub(crate) fn advance(&mut self) -> Option<Event> {
-        let (moment, event) = self.to_come.pop_first()?;
+        let (moment, event) = self.to_come.pop()?;
         self.now = self.now.max(moment.at);
         Some(event)
     }

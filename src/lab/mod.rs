@@ -14,9 +14,10 @@ mod report;
 mod settings;
 mod strike;
 mod stripe;
+mod table;
 mod world;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(feature = "lab-wasm")]
 mod wasm;
 
 pub use http::{Answer, Message};

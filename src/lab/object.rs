@@ -3,6 +3,7 @@
 use alloc::borrow::Cow;
 
 use crate::json;
+use crate::lab::table::Table;
 use crate::money::Digits;
 use crate::prelude::*;
 
@@ -24,8 +25,16 @@ pub(crate) enum Json {
 pub(crate) struct Members(Vec<(Text, Json)>);
 
 impl Members {
-    pub(crate) fn of<const N: usize>(members: [(&'static str, Json); N]) -> Members {
-        Members(members.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect())
+    pub(crate) fn of<const N: usize>(mut members: [(&'static str, Json); N]) -> Members {
+        Members::taken_from(&mut members)
+    }
+
+    /// Not generic, so that it is in the wasm once.
+    fn taken_from(members: &mut [(&'static str, Json)]) -> Members {
+        let take = |(name, value): &mut (&'static str, Json)| {
+            (Cow::Borrowed(*name), core::mem::replace(value, Json::Null))
+        };
+        Members(members.iter_mut().map(take).collect())
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Json> {
@@ -58,7 +67,10 @@ impl Members {
     }
 
     pub(crate) fn set(&mut self, name: impl Into<Text>, value: impl Into<Json>) {
-        let (name, value) = (name.into(), value.into());
+        self.put(name.into(), value.into());
+    }
+
+    fn put(&mut self, name: Text, value: Json) {
         match self.get_mut(&name) {
             Some(own) => *own = value,
             None => self.0.push((name, value)),
@@ -93,10 +105,12 @@ impl Members {
 
     /// The same text for the same members, in whatever order they were set.
     pub(crate) fn write_sorted(&self, out: &mut String) {
-        let mut sorted: Vec<_> = self.0.iter().collect();
-        sorted.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let mut sorted = Table::default();
+        for (name, value) in &self.0 {
+            sorted.insert(&**name, value);
+        }
         out.push('{');
-        for (name, value) in sorted {
+        for (name, value) in sorted.iter() {
             json::text(out, name);
             out.push(':');
             match value {

@@ -6,10 +6,12 @@
 // Exports by name need an unsafe attribute; public to JavaScript, which `unreachable_pub` cannot know.
 #![allow(unsafe_code, unreachable_pub)]
 
-use alloc::collections::BTreeMap;
+use alloc::boxed::Box;
 use core::cell::RefCell;
 
+use super::table::Table;
 use super::{Charge, Effect, Happened, Message, Request, Settings, Strike, World};
+use crate::endpoint::table;
 use crate::error::{Code, Error, Result};
 use crate::json;
 use crate::money::{self, Digits};
@@ -20,7 +22,7 @@ use crate::wire;
 /// All that lives across calls.
 #[derive(Default)]
 struct Shelf {
-    worlds: BTreeMap<u32, World>,
+    worlds: Table<u32, Box<World>>,
     opened: u32,
     input: Vec<u8>,
     reply: String,
@@ -35,6 +37,12 @@ std::thread_local! {
 /// A wasm instance has one thread, and no call comes back to JavaScript, so nothing else has it.
 fn with<T>(use_shelf: impl FnOnce(&mut Shelf) -> T) -> T {
     SHELF.with_borrow_mut(use_shelf)
+}
+
+/// Where the shim writes the table of endpoints, once and before anything else.
+#[unsafe(no_mangle)]
+pub extern "C" fn endpoints_pointer() -> *const u8 {
+    table::HANDED_IN.pointer()
 }
 
 /// Where the shim writes an input of at most so many bytes.
@@ -59,7 +67,7 @@ pub extern "C" fn open_world(length: usize) -> *const u8 {
         match settings {
             Ok(settings) => {
                 shelf.opened = shelf.opened.wrapping_add(1);
-                shelf.worlds.insert(shelf.opened, World::new(settings));
+                shelf.worlds.insert(shelf.opened, Box::new(World::new(settings)));
                 let number = Digits::of(shelf.opened.into()).to_string();
                 shelf.say(number)
             }
@@ -200,7 +208,7 @@ impl Shelf {
 }
 
 fn reply_of(world: u32, tell: impl FnOnce(&World) -> String) -> *const u8 {
-    with(|shelf| match shelf.worlds.get(&world).map(tell) {
+    with(|shelf| match shelf.worlds.get(&world).map(|world| tell(world)) {
         Some(told) => shelf.say(told),
         None => shelf.refuse(&closed()),
     })

@@ -1,6 +1,6 @@
 //! The world: what was asked of it, in the order in which it comes about.
 
-use alloc::collections::BTreeMap;
+use alloc::boxed::Box;
 
 use super::chance::Chance;
 use super::clock::{Clock, Moment};
@@ -10,6 +10,7 @@ use super::report::{AuditRow, Charge, Did, Effect, Happened};
 use super::settings::Settings;
 use super::strike::Strike;
 use super::stripe::{Accepted, Arrived, Moved, Route, Stripe, Turned};
+use super::table::Table;
 use crate::prelude::*;
 
 /// A clock, chance, Stripe, and a proxy before it. Same settings, same calls: same world.
@@ -23,12 +24,12 @@ pub struct World {
     may_write: Option<Vec<String>>,
     tickets: u64,
     /// The requests whose senders wait.
-    waiting: BTreeMap<u64, Waiting>,
+    waiting: Table<u64, Waiting>,
     /// The requests on their way to Stripe and back.
-    exchanges: BTreeMap<u64, Exchange>,
+    exchanges: Table<u64, Exchange>,
     exchanges_so_far: u64,
     /// When the proxy is woken for its errands.
-    wakes: BTreeMap<u64, Moment>,
+    wakes: Table<u64, Moment>,
     charges: Vec<Charge>,
     through_proxy: ThroughProxy,
 }
@@ -50,16 +51,16 @@ pub struct Request {
 enum Event {
     Timer(u64),
     /// A request arrives at the proxy.
-    AtProxy(u64, Message),
+    AtProxy(u64, Box<Message>),
     /// The sender of a ticket stops waiting.
     PatienceOver(u64),
     /// An answer arrives at the sender.
-    AtSender(u64, Answer),
+    AtSender(u64, Box<Answer>),
     /// A request arrives at Stripe.
     AtStripe(u64),
     Executed(u64),
     /// Stripe's answer arrives at whoever asked.
-    Back(u64, Answer),
+    Back(u64, Box<Answer>),
     /// The proxy stops waiting.
     ProxyPatienceOver(u64),
     /// The time of a proxy's errand.
@@ -94,9 +95,9 @@ enum Stage {
 /// US cents that really moved through the vault key.
 #[derive(Debug, Default)]
 struct ThroughProxy {
-    by_day: BTreeMap<i64, u64>,
+    by_day: Table<i64, u64>,
     /// On which day an object counts that may move money later.
-    made_on: BTreeMap<String, i64>,
+    made_on: Table<String, i64>,
 }
 
 impl World {
@@ -112,10 +113,10 @@ impl World {
             may_write: settings.may_write.take(),
             proxy: Proxy::new(settings),
             tickets: 0,
-            waiting: BTreeMap::new(),
-            exchanges: BTreeMap::new(),
+            waiting: Table::default(),
+            exchanges: Table::default(),
             exchanges_so_far: 0,
-            wakes: BTreeMap::new(),
+            wakes: Table::default(),
             charges: Vec::new(),
             through_proxy: ThroughProxy::default(),
         }
@@ -150,7 +151,7 @@ impl World {
         self.waiting.insert(ticket, Waiting { effect, patience, strike });
         if to_proxy {
             let ms = self.way();
-            self.clock.after(ms, ticket, Event::AtProxy(ticket, message));
+            self.clock.after(ms, ticket, Event::AtProxy(ticket, Box::new(message)));
         } else {
             self.forward(ticket, message, true, None);
         }
@@ -208,15 +209,15 @@ impl World {
             Event::AtSender(ticket, answer) => {
                 let Waiting { effect, patience, .. } = self.waiting.remove(&ticket)?;
                 self.clock.cancel(patience);
-                return Some(Happened::Answer { ticket, answer, effect });
+                return Some(Happened::Answer { ticket, answer: *answer, effect });
             }
             Event::AtProxy(ticket, message) => {
-                let deeds = self.proxy.arrive(ticket, message, self.clock.now());
+                let deeds = self.proxy.arrive(ticket, *message, self.clock.now());
                 self.do_all(deeds);
             }
             Event::AtStripe(number) => self.at_stripe(number)?,
             Event::Executed(number) => self.executed(number)?,
-            Event::Back(number, answer) => self.back(number, Some(answer))?,
+            Event::Back(number, answer) => self.back(number, Some(*answer))?,
             Event::ProxyPatienceOver(number) => self.back(number, None)?,
             Event::ProxyWakes(errand) => {
                 self.wakes.remove(&errand);
@@ -248,7 +249,7 @@ impl World {
                         self.tell(ticket, did, None);
                     }
                     let ms = self.way();
-                    self.clock.after(ms, ticket, Event::AtSender(ticket, answer));
+                    self.clock.after(ms, ticket, Event::AtSender(ticket, Box::new(answer)));
                 }
             }
         }
@@ -324,7 +325,7 @@ impl World {
         let executed = self.stripe.execute(accepted, self.clock.now(), broken);
         let day = exchange.by_proxy.map(|(_, day, _)| day);
         if let (Some(day), Some(made)) = (day, executed.object) {
-            self.through_proxy.made_on.entry(made).or_insert(day);
+            self.through_proxy.made_on.fill(made, day);
         }
         let (ticket, key) = (exchange.ticket, exchange.key.clone());
         let charge = executed.moved.map(|moved| {
@@ -355,10 +356,10 @@ impl World {
         let (ticket, by_proxy) = (exchange.ticket, exchange.by_proxy.is_some());
         let ms = self.way();
         if by_proxy {
-            self.clock.after(ms, ticket, Event::Back(number, answer));
+            self.clock.after(ms, ticket, Event::Back(number, Box::new(answer)));
         } else {
             self.exchanges.remove(&number);
-            self.clock.after(ms, ticket, Event::AtSender(ticket, answer));
+            self.clock.after(ms, ticket, Event::AtSender(ticket, Box::new(answer)));
         }
         Some(())
     }
@@ -389,8 +390,7 @@ impl ThroughProxy {
     fn count(&mut self, moved: &Moved, day: i64) {
         if moved.currency == "usd" {
             let day = self.made_on.get(&moved.made_of).copied().unwrap_or(day);
-            let cents = self.by_day.entry(day).or_default();
-            *cents = cents.saturating_add(moved.amount);
+            self.by_day.add(day, moved.amount);
         }
     }
 }

@@ -30,6 +30,7 @@ describe('an export of a real server', () => {
       piece: '@activepieces/piece-webhook',
       trigger: 'catch_webhook',
       input: { authType: 'none', authFields: {} },
+      sample_data: null,
     });
     const shape = ({ name, type, steps, branches }) => [
       name,

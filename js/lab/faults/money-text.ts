@@ -18,8 +18,8 @@ function amountText(amount: number, currency: string): string {
   return sign ? `${sign}${whole}${left}` : `${whole}${left} ${currency.toUpperCase()}`;
 }
 
-/** By the product's own table of currencies. */
-function minorUnitOf(currency: string): number {
+/** How many minor units a whole one has, by the product's own table of currencies. @internal */
+export function minorUnitOf(currency: string): number {
   try {
     return minorUnits('1', currency);
   } catch {

@@ -5,8 +5,9 @@ import { referencesIn, textsIn } from '../flow/references.ts';
 import { everyPlace } from '../flow/walk.ts';
 import type { StripeCallMade } from '../run/lab.ts';
 import { unknownPieces } from '../run/pieces.ts';
-import type { ProxyKind, WorldOptions } from '../run/types.ts';
+import type { LabPolicy, ProxyKind, WorldOptions } from '../run/types.ts';
 import type { Flow } from '../types.ts';
+import { minorUnitOf } from './money-text.ts';
 import { type Owed, owedBy, withKeysOfTheirOwn } from './owed.ts';
 import { reformatted } from './period-edit.ts';
 import { withRenamedInputs } from './rename-edit.ts';
@@ -105,12 +106,17 @@ const planned = (call: StripeCallMade, at: number): PlannedCall => ({
 });
 
 /** As the vault key should be: what the flow uses, up to what is owed. */
-function policyFor(calls: readonly StripeCallMade[], owed: readonly Owed[]): Subject['policy'] {
+function policyFor(calls: readonly StripeCallMade[], owed: readonly Owed[]): LabPolicy {
   const endpoints = calls.flatMap(({ endpoint }) => (endpoint ? withoutIds(endpoint) : []));
-  const cents = owed.reduce((sum, { currency, amount }) => sum + (currency === 'usd' ? amount : 0), 0);
+  const cents = owed.reduce(
+    (sum, { currency, amount }) => sum + Math.ceil((amount * 100) / minorUnitOf(currency)),
+    0,
+  );
+  const others = [...new Set(owed.map(({ currency }) => currency))].filter((currency) => currency !== 'usd');
   return {
     allowed_endpoints: endpoints.length > 0 ? [...new Set(endpoints)] : ['POST /v1/charges'],
     daily_usd_cap: cents > 0 ? cents / 100 : 1,
+    ...(others.length > 0 ? { usd_rates: Object.fromEntries(others.map((currency) => [currency, 1])) } : {}),
   };
 }
 

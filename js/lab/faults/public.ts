@@ -2,12 +2,13 @@
 import { BillonceError } from '../../index.ts';
 import { textOfFile } from '../flow/file.ts';
 import { readFlow } from '../flow/read.ts';
-import type { Scenario, ScenarioReport } from '../run/types.ts';
+import type { ScenarioReport } from '../run/types.ts';
 import { callJob } from '../thread/call.ts';
 import type {
   Comparison,
   FlowSearch,
   FlowTest,
+  GivenScenario,
   RunOptions,
   SearchOptions,
   TestOptions,
@@ -22,7 +23,7 @@ import type {
  */
 export async function runScenario(
   flow: unknown,
-  scenario: Scenario,
+  scenario: GivenScenario,
   options: RunOptions = {},
 ): Promise<ScenarioReport> {
   return (await run('scenario', flow, options, { scenario })) as ScenarioReport;

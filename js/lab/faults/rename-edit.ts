@@ -59,7 +59,7 @@ function sourceWithRenamed({ code, input }: CodeStep): string | null {
       : (program.bindings.get(given.name)?.length ?? 0) === 1
         ? ofName(given.name, param, parsed.file.program, input)
         : null;
-  if (!edits || edits.length === 0) return null;
+  if (!edits) return null;
   edits.sort((one, other) => other.start - one.start);
   return edits.reduce((text, { start, end, text: to }) => text.slice(0, start) + to + text.slice(end), code);
 }

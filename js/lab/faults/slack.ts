@@ -1,13 +1,16 @@
 // Hosts other than Stripe that are down, which is what makes a run fail behind its charge.
-import type { Fault } from '../run/types.ts';
+import type { Fault, FaultName } from '../run/types.ts';
 import type { Struck } from './strikes.ts';
-import { waysOf } from './ways.ts';
+import { isWay, waysOf } from './ways.ts';
 
 /** Longer than a step's own four attempts take, shorter than anybody takes to click Retry. */
 const DOWN_FOR_MS = 60_000;
 
 /** What is different the second time, and causes no second time itself. */
-const DIFFERENT = ['list_reordered', 'field_renamed', 'period_reformatted'];
+const DIFFERENT: FaultName[] = ['list_reordered', 'field_renamed', 'period_reformatted'];
+
+/** Whether a fault by itself shows only where somebody retries a run. */
+export const needsRetry = (name: FaultName): boolean => isWay(name) || DIFFERENT.includes(name);
 
 /** Of one event. */
 export class Slack {
@@ -21,7 +24,7 @@ export class Slack {
 
   /** @param calls_others Whether the flow calls another host behind its charge. */
   constructor(faults: readonly Fault[], { calls_others }: { calls_others: boolean }) {
-    const names = faults.map(({ name }) => name as string);
+    const names = faults.map(({ name }) => name);
     const { wanted } = waysOf(faults);
     const nothingElse = names.every((name) => DIFFERENT.includes(name));
     this.#wanted = wanted > 0 ? wanted : names.length > 0 && nothingElse ? 1 : 0;

@@ -1,7 +1,6 @@
 // A flow made ready for scenarios: what it is given, what it means to charge, and which calls it makes undisturbed.
-import type { WorldOptions } from '../run/types.ts';
+import type { LabPolicy, WorldOptions } from '../run/types.ts';
 import type { Flow } from '../types.ts';
-import type { WorldSettings } from '../world/types.ts';
 import type { Owed } from './owed.ts';
 
 /** A call to Stripe of an undisturbed run. */
@@ -26,7 +25,7 @@ export interface Subject {
   connections: Record<string, unknown>;
   outputs: Record<string, unknown>;
   answerOf: (url: string) => { status: number; body: unknown };
-  policy: WorldSettings['proxy']['policy'];
+  policy: LabPolicy;
   /** With a restricted Stripe key: which resources it may write. */
   restricted_to?: string[];
   owed: readonly Owed[];

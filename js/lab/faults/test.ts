@@ -6,6 +6,7 @@ import { explainReport } from './explain.ts';
 import type { Engine } from './run.ts';
 import { runScenarioOf } from './run.ts';
 import { readFault } from './scenario.ts';
+import { needsRetry } from './slack.ts';
 import type { Subject } from './subject.ts';
 import type { FaultReport, FaultsReport, FlowTest } from './types.ts';
 
@@ -22,19 +23,28 @@ export async function testSubject(
 ): Promise<FlowTest> {
   const applicable = applicableFaults(subject);
   const faults = wanted ? faultsOf(wanted, subject) : applicable.faults;
+  const not = wanted ? [] : [...applicable.not];
   const total = faults.length + 1;
   const baseline = undisturbed(await runScenarioOf(subject, { seed, faults: [] }, engine));
   progress(1, total);
   const reports: FaultReport[] = [];
   for (const fault of faults) {
-    reports.push(faultReport(fault, await runScenarioOf(subject, { seed, faults: [fault] }, engine)));
+    const report = await runScenarioOf(subject, { seed, faults: [fault] }, engine);
+    if (!wanted && needsRetry(fault.name) && !report.timeline.some(({ kind }) => kind === 'retry')) {
+      not.push({
+        fault: fault.name,
+        why: 'No run of this flow fails behind its charge, so nobody retries one.',
+      });
+    } else {
+      reports.push(faultReport(fault, report));
+    }
     progress(reports.length + 1, total);
   }
   return {
     flow: subject.flow.name,
     baseline,
     reports: withoutWrongBlame(reports),
-    not_applicable: wanted ? [] : applicable.not,
+    not_applicable: not,
     calls: [...subject.calls],
     unknown_pieces: [...subject.unknown_pieces],
     payload: { source: subject.payload_source, events: [...subject.payloads] },

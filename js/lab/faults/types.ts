@@ -13,6 +13,12 @@ export interface Watching {
 
 export interface RunOptions extends WorldOptions, Watching {}
 
+/** A scenario as somebody writes it: a fault is an object, or a text such as `"stripe_500@2"`. */
+export interface GivenScenario {
+  seed?: number;
+  faults: (Fault | string)[];
+}
+
 export interface TestOptions extends RunOptions {
   /** From 0 to 4294967295; by default 0. */
   seed?: number;

@@ -67,14 +67,18 @@ export class Interpreter {
   async #chain(steps: readonly FlowStep[], place: Place): Promise<void> {
     for (const step of steps) {
       if (step.skip) continue;
-      if (++this.#steps > MOST_STEPS) {
-        const message = `${step.name} comes after more than ${MOST_STEPS.toLocaleString('en-US')} steps of one run: give fewer items`;
-        throw new BillonceError('input_too_large', step.name, message);
-      }
+      this.#count(step);
       if (step.type === 'loop') await this.#loop(step, place);
       else if (step.type === 'router') await this.#router(step, place);
       else await this.#action(step, place);
     }
+  }
+
+  /** Steps, and the items of loops: each is kept, as in a run's log. */
+  #count({ name }: FlowStep): void {
+    if (++this.#steps <= MOST_STEPS) return;
+    const message = `${name} comes after ${MOST_STEPS.toLocaleString('en-US')} steps and items of loops in one run: give fewer items`;
+    throw new BillonceError('input_too_large', name, message);
   }
 
   async #loop(step: LoopStep, place: Place): Promise<void> {
@@ -93,6 +97,7 @@ export class Interpreter {
     }
     const items = settings.itemsOf?.({ name: step.name }, given, this.#run) ?? given;
     for (const [number, item] of items.entries()) {
+      this.#count(step);
       output.item = item;
       output.index = number + 1;
       output.iterations[number] ??= newFrame();

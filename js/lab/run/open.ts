@@ -106,11 +106,11 @@ class Lab implements FlowLab {
 
   async settle(): Promise<void> {
     try {
-      do {
-        await this.#quiet();
-        this.#checkTime();
-      } while (this.#clock.step());
       await this.#quiet();
+      while (this.#clock.step()) {
+        this.#checkTime();
+        await this.#quiet();
+      }
     } finally {
       watch.leave();
       for (const { process } of this.#lives.values()) process.kill();
@@ -146,12 +146,14 @@ class Lab implements FlowLab {
     if (refusal) throw refusal;
   }
 
+  /** Activepieces ends a run that takes longer. */
   #checkTime(): void {
-    for (const { code } of this.#lives.values()) {
+    for (const [run, life] of this.#lives) {
+      const { code, execution } = life;
       if (!code || this.#clock.world.now() - code.since <= LONGEST_MS) continue;
-      const { step } = code;
-      const message = `${step} is not done after ten minutes of the simulated clock, after which Activepieces ends a run`;
-      throw new BillonceError('endless_step', step, message);
+      const message = 'it is not done after ten minutes, and Activepieces ends the run';
+      this.#tell('step_failed', run, message, execution);
+      this.#end(run, life, new RunFailed(code.step, message));
     }
   }
 

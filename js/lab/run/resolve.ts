@@ -18,17 +18,16 @@ export function resolve(input: unknown, place: Place, scope: Scope): unknown {
   if (Array.isArray(input)) return input.map((item) => resolve(item, place, scope));
   if (input === null || typeof input !== 'object') return input;
   const values: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(input)) {
-    // A name of this kind would be taken for the prototype.
-    Object.defineProperty(values, name, {
-      value: resolve(value, place, scope),
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    });
+  for (const [name, inner] of Object.entries(input)) {
+    const value = resolve(inner, place, scope);
+    if (name === '__proto__') Object.defineProperty(values, name, { ...PLAIN, value });
+    else values[name] = value;
   }
   return values;
 }
+
+/** A member of that name would be taken for the prototype. */
+const PLAIN = { writable: true, enumerable: true, configurable: true };
 
 /** A text that is one reference keeps what it refers to, whatever its type; any other text stays text. */
 function resolveText(text: string, place: Place, scope: Scope): unknown {

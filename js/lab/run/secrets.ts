@@ -15,5 +15,6 @@ export function redactor(connections: unknown): (text: string) => string {
     longestFirst
       .reduce((told, secret) => told.replaceAll(secret, '[secret]'), text)
       .replace(RAW_KEY, '[secret]')
+      .replace(/\s+/g, ' ')
       .slice(0, 1_000);
 }

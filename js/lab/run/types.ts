@@ -150,6 +150,15 @@ export type ProxyKind =
   /** billonce's own: reserves before it forwards, and remembers keys longer than Stripe. */
   | 'billonce_edge';
 
+/** What the vault key of the simulated proxy may do. */
+export interface LabPolicy {
+  allowed_endpoints: string[];
+  daily_usd_cap: number;
+  max_charge_usd?: number;
+  /** US dollars that one whole unit of a currency is worth; without a rate billonce's edge refuses it. */
+  usd_rates?: Record<string, number>;
+}
+
 /** The world that a flow runs in. */
 export interface WorldOptions {
   /** What the trigger gets: a webhook's body, and for any other trigger its output. By default the sample data of the file. */
@@ -159,8 +168,8 @@ export interface WorldOptions {
   /** The moment of the first delivery, RFC 3339. */
   now?: string;
   proxy?: ProxyKind;
-  /** The vault key's policy. By default: POST on the endpoints that the flow uses, and a daily cap of what is owed. */
-  policy?: { allowed_endpoints: string[]; daily_usd_cap: number; max_charge_usd?: number };
+  /** The vault key's policy. By default: POST on the endpoints that the flow uses, and a daily cap of what is owed, at a dollar for each unit of another currency. */
+  policy?: LabPolicy;
   /** What `{{connections['x']}}` gives, by name. By default something that looks like it. No real secret is needed. */
   connections?: Record<string, unknown>;
   /** What the hosts that are not Stripe answer, by the beginning of the URL. By default 200 with an empty object. */

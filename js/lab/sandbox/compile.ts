@@ -43,10 +43,9 @@ function refuseImport(code: string, step: string): void {
   throw new BillonceError('invalid_flow', step, message);
 }
 
-/** With the line, if the error tells it. */
+/** With the line where Node's engine tells it. The transformer's is often that of the function around; `lint` tells the true one. */
 export function unreadable(step: string, error: unknown): BillonceError {
-  const { loc, message = '' } = error as { loc?: { line?: number }; message?: string };
-  const line = loc?.line ?? /\((\d+):\d+\)/.exec(message)?.[1];
+  const line = /^[\w-]+:(\d+)\n/.exec((error as { stack?: string }).stack ?? '')?.[1];
   const where = line === undefined ? '' : ` at line ${line}`;
   return new BillonceError('invalid_flow', step, `${step} has code that cannot be read${where}`);
 }

@@ -31,7 +31,7 @@ interface Vm {
 
 declare const process: { getBuiltinModule?(name: string): unknown } | undefined;
 declare const setImmediate: (call: () => void) => void;
-declare class MessageChannel {
+interface Channel {
   port1: { onmessage: unknown };
   port2: { postMessage(message: unknown): void };
 }
@@ -40,8 +40,8 @@ declare class MessageChannel {
 const vm =
   typeof process === 'object' ? (process.getBuiltinModule?.('node:vm') as Vm | undefined) : undefined;
 const immediate = typeof setImmediate === 'function' ? setImmediate : undefined;
+const { MessageChannel: Channel } = globalThis as unknown as { MessageChannel: new () => Channel };
 const evaluateHere = vm ? undefined : globalThis.Function;
-const turnHere = vm ? async () => {} : turnsBy(new MessageChannel());
 
 export function openRealm(host: Host): Realm {
   return vm ? inNode(vm, host) : inWorker(host);
@@ -66,20 +66,17 @@ function inNode({ createContext, Script }: Vm, host: Host): Realm {
 
 function inWorker(host: Host): Realm {
   const evaluate = (script: string) => (evaluateHere as FunctionConstructor)(`return ${script}`)();
-  shared ??= (evaluate(inside) as (host: Host) => Inside)((...given) => current(...given));
-  current = host;
-  return { inside: shared, evaluate, turn: turnHere };
-}
-
-/** Behind all that is waiting already: a message comes after every job of a promise. */
-function turnsBy({ port1, port2 }: MessageChannel): () => Promise<void> {
+  const { port1, port2 } = new Channel();
   const turns: (() => void)[] = [];
   port1.onmessage = () => turns.shift()?.();
-  return () =>
-    new Promise((resolve) => {
+  const turn = () =>
+    new Promise<void>((resolve) => {
       turns.push(resolve);
       port2.postMessage(0);
     });
+  shared ??= (evaluate(inside) as (host: Host) => Inside)((...given) => current(...given));
+  current = host;
+  return { inside: shared, evaluate, turn };
 }
 
 /** There is one global, so there is one inside; it asks the sandbox that was opened last. */

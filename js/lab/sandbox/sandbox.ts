@@ -66,14 +66,24 @@ const host: Listener = (question, id, text) => {
  * A thread has one realm, and uses it for one flow after the other: opening one takes longer than a run. Only code that could change what is
  * built in, for those after it, gets a realm of its own.
  */
-let used: Realm | undefined;
+let used: Prepared | undefined;
+
+/** A realm, and what has been compiled in it. */
+interface Prepared extends Realm {
+  steps: Map<string, number>;
+  expressions: Map<string, unknown>;
+}
+
+/** Of one realm, before all is compiled anew: a search has the same few again and again. */
+const MOST_COMPILED = 5_000;
 
 const CHANGES =
-  /prototype|__proto__|definePropert|setPrototypeOf|constructor|\bReflect\b|\b(Object|Array|JSON|Promise|Number|String|Intl|BigInt|RegExp|Symbol|Map|Set)\s*(\.\s*\w+|\[[^\]]*\])\s*=[^=]|\bassign\s*\(\s*[A-Z]/;
+  /prototype|__proto__|definePropert|setPrototypeOf|constructor|\bReflect\b|\b(Object|Array|JSON|Promise|Number|String|Intl|BigInt|RegExp|Symbol|Map|Set|Date|Math|Buffer|URL\w*|Text\w+|Headers|Request|Response|Abort\w+|crypto|process|performance)\s*(\.\s*\w+|\[[^\]]*\])\s*=[^=]|\bassign\s*\(\s*[A-Z]/;
 
-function realmFor(sources: readonly string[]): Realm {
-  if (sources.some((source) => CHANGES.test(source))) return openRealm(host);
-  used ??= openRealm(host);
+function realmFor(sources: readonly string[]): Prepared {
+  const open = () => ({ ...openRealm(host), steps: new Map(), expressions: new Map() });
+  if (sources.some((source) => CHANGES.test(source))) return open();
+  if (!used || used.steps.size + used.expressions.size > MOST_COMPILED) used = open();
   return used;
 }
 
@@ -82,12 +92,10 @@ let numbers = 0;
 
 export class Sandbox<Owner> {
   readonly #outside: Outside<Owner>;
-  readonly #realm: Realm;
-  readonly #steps = new Map<string, number>();
-  readonly #expressions = new Map<string, unknown>();
-  readonly #processes = new Map<number, { owner: Owner; step: string }>();
+  readonly #realm: Prepared;
+  readonly #processes = new Map<number, { owner: Owner; step: string; timers: number }>();
   readonly #calls = new Map<number, Call>();
-  readonly #timers = new Map<number, () => void>();
+  readonly #timers = new Map<number, { process: number; end: () => void }>();
   /** What no flow may do; the caller asks for it after each turn. */
   refusal: BillonceError | null = null;
 
@@ -103,14 +111,14 @@ export class Sandbox<Owner> {
     const id = ++numbers;
     listeners.set(id, this.#heard);
     const { inside } = this.#realm;
-    const process = { owner, step: '' };
+    const process = { owner, step: '', timers: 0 };
     this.#processes.set(id, process);
     inside.begin(id);
     return {
       run: (step, inputs, done, fail) => {
         const number = this.#stepOf(step);
         const call = ++numbers;
-        process.step = step.name;
+        Object.assign(process, { step: step.name, timers: 0 });
         listeners.set(call, this.#heard);
         this.#calls.set(call, { step: step.name, done, fail });
         watch.enter(step.name);
@@ -126,6 +134,7 @@ export class Sandbox<Owner> {
       },
       kill: () => {
         this.#processes.delete(id);
+        for (const [ticket, timer] of this.#timers) if (timer.process === id) this.#endTimer(ticket);
         listeners.delete(id);
         inside.end(id);
       },
@@ -138,26 +147,25 @@ export class Sandbox<Owner> {
   }
 
   #stepOf({ name, code }: { name: string; code: string }): number {
-    // An edited flow has two sources for one step.
-    const key = `${name}\n${code}`;
-    const known = this.#steps.get(key);
+    const { steps, inside, evaluate } = this.#realm;
+    const known = steps.get(code);
     if (known !== undefined) return known;
     const number = ++numbers;
-    const text = compileStep(code, name, this.#realm.inside.globals);
+    const text = compileStep(code, name, inside.globals);
     let wrapped: unknown;
     try {
-      wrapped = this.#realm.evaluate(text, name);
+      wrapped = evaluate(text, name);
     } catch (error) {
       throw unreadable(name, error);
     }
-    this.#realm.inside.add(number, wrapped);
-    this.#steps.set(key, number);
+    inside.add(number, wrapped);
+    steps.set(code, number);
     return number;
   }
 
   #expressionOf(expression: string, names: readonly string[]): unknown {
     const key = `${names} ${expression}`;
-    const known = this.#expressions.get(key);
+    const known = this.#realm.expressions.get(key);
     if (known !== undefined) return known;
     let compiled: unknown = null;
     try {
@@ -166,7 +174,7 @@ export class Sandbox<Owner> {
     } catch {
       // As in Activepieces: what is no JavaScript is an empty text.
     }
-    this.#expressions.set(key, compiled);
+    this.#realm.expressions.set(key, compiled);
     return compiled;
   }
 
@@ -179,18 +187,18 @@ export class Sandbox<Owner> {
       case 'random':
         return random(Number(text));
       case 'sleep': {
+        if (process && ++process.timers > MOST_TIMERS) this.#refuse(tooManyTimers(process.step));
         const ticket = ++numbers;
         const end = sleep(Number(text), () => {
           this.#timers.delete(ticket);
           // Of nobody in particular are the timers within billonce, whose run may be any.
           if (id === 0 || this.#processes.has(id)) this.#answer(id, ticket, '');
         });
-        this.#timers.set(ticket, end);
+        this.#timers.set(ticket, { process: id, end });
         return ticket;
       }
       case 'clear':
-        this.#timers.get(Number(text))?.();
-        this.#timers.delete(Number(text));
+        this.#endTimer(Number(text));
         return undefined;
       case 'fetch': {
         const ticket = ++numbers;
@@ -222,6 +230,11 @@ export class Sandbox<Owner> {
     }
   };
 
+  #endTimer(ticket: number): void {
+    this.#timers.get(ticket)?.end();
+    this.#timers.delete(ticket);
+  }
+
   #answer(id: number, ticket: number, text: string): void {
     const step = this.#processes.get(id)?.step;
     if (step) watch.enter(step);
@@ -231,7 +244,11 @@ export class Sandbox<Owner> {
   #missing(step: string, name: string): void {
     const shown = /^[@\w./:-]{1,60}$/.test(name) ? name : 'a package';
     const message = `${step} imports ${shown}, which the lab does not have: it has billonce, billonce/stripe, stripe and crypto`;
-    this.refusal ??= new BillonceError('invalid_flow', step, message);
+    this.#refuse(new BillonceError('invalid_flow', step, message));
+  }
+
+  #refuse(refusal: BillonceError): void {
+    this.refusal ??= refusal;
   }
 
   #ended(number: number, ok: boolean, text: string): void {
@@ -246,4 +263,12 @@ export class Sandbox<Owner> {
       call.fail(new BillonceError('input_too_large', call.step, message));
     } else call.done(JSON.parse(text));
   }
+}
+
+/** Of one execution of a step: it is about to wait for ever, a millisecond at a time. */
+const MOST_TIMERS = 50_000;
+
+function tooManyTimers(step: string): BillonceError {
+  const message = `${step} has set more than ${MOST_TIMERS.toLocaleString('en-US')} timers: it seems to wait for something that does not come`;
+  return new BillonceError('endless_step', step, message);
 }

@@ -71,6 +71,10 @@ function endless(step: string, limit: number): BillonceError {
 
 /** Most often its memory is used up. */
 function lost(step: string | null, why: string): BillonceError {
+  if (step === null && /memory/i.test(why)) {
+    const message = 'flow has more data than the lab has memory for: give fewer items';
+    return new BillonceError('input_too_large', 'flow', message);
+  }
   if (step === null) return new BillonceError('internal_error', 'lab', `the lab's thread ended: ${why}`);
   const message = `${step} ended the lab's thread: it uses too much memory, or its code breaks the engine`;
   return new BillonceError('input_too_large', step, message);

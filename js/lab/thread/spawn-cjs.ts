@@ -1,5 +1,5 @@
 // The same for lab.cjs, which the build gives this module in spawn.ts's place.
-import { type Heard, spawnInNode, type Thread } from './spawn.ts';
+import { type Heard, spawnInNode, type Thread } from './spawn-in-node.ts';
 
 declare const __dirname: string;
 

@@ -3,7 +3,7 @@ import { watch } from '../sandbox/watch.ts';
 import { SHARED } from './protocol.ts';
 
 // Taken from the thread, like all that is not the language, before the first step runs.
-const { Atomics } = globalThis;
+const atomics = globalThis.Atomics;
 
 export function tellSteps(shared: SharedArrayBuffer | null, post: (name: string | null) => void): void {
   Object.assign(watch, shared ? byMemory(new Int32Array(shared)) : byMessages(post));
@@ -18,10 +18,10 @@ function byMemory(memory: Int32Array): typeof watch {
         for (let at = 0; at < name.length; at++) memory[SHARED.name + at] = name.charCodeAt(at);
         memory[SHARED.length] = name.length;
       }
-      Atomics.add(memory, SHARED.entered, 1);
-      Atomics.store(memory, SHARED.runs, 1);
+      atomics.add(memory, SHARED.entered, 1);
+      atomics.store(memory, SHARED.runs, 1);
     },
-    leave: () => void Atomics.store(memory, SHARED.runs, 0),
+    leave: () => void atomics.store(memory, SHARED.runs, 0),
   };
 }
 

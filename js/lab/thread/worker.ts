@@ -63,5 +63,6 @@ function refusal(error: unknown): Told {
 // For whoever runs flows in a thread of their own.
 export { readFlow } from '../flow/read.ts';
 export { openLab } from '../run/open.ts';
+export { unknownPieces } from '../run/pieces.ts';
 export { openWorld } from '../world/world.ts';
 export { callJob } from './call.ts';

@@ -1,15 +1,15 @@
 // The simulated world, which is src/lab/ in a wasm of its own. One instance holds all worlds; it is compiled at the first.
 
+import endpoints from '#endpoints';
 import wasmText from '#lab';
 import { MAP, read, type Tree } from '../../door.ts';
 import { decodeBase64 } from '../../hosts/base64.ts';
-import { defect, type Running, start, understood } from '../../instance.ts';
+import { defect, type Endpoints, type Running, startRules, understood } from '../../instance.ts';
 import { writeTrees } from '../../wire.ts';
 import type { Happened, OpenWorld, World, WorldCharge, WorldRequest, WorldSettings } from './types.ts';
 
 /** What src/lab/wasm.rs exports. */
-interface Exports {
-  readonly memory: WebAssembly.Memory;
+interface Exports extends Endpoints {
   input(room: number): number;
   open_world(length: number): number;
   close_world(world: number): void;
@@ -27,7 +27,10 @@ interface Exports {
 let running: Running<Exports> | undefined;
 
 function instance(): Running<Exports> {
-  running ??= start<Exports>(() => new WebAssembly.Module(decodeBase64(wasmText)));
+  running ??= startRules<Exports>(
+    () => new WebAssembly.Module(decodeBase64(wasmText)),
+    () => decodeBase64(endpoints),
+  );
   return running;
 }
 

@@ -3,8 +3,6 @@
 //! Reserve before forwarding; a second request with a key waits for the first; what nobody knows the outcome of is held, and asked for
 //! again with the same key.
 
-use alloc::collections::BTreeMap;
-
 use super::audit::Audit;
 use super::rows::{Counted, KeyRow};
 use super::{Deed, Forward, has_vault_key};
@@ -16,6 +14,7 @@ use crate::json;
 use crate::lab::http::{Answer, Message};
 use crate::lab::parse::parse;
 use crate::lab::report::Did;
+use crate::lab::table::Table;
 use crate::ledger::{Entry, State, Totals, day_of};
 use crate::prelude::*;
 use crate::time::Instant;
@@ -34,13 +33,13 @@ const IN_FLIGHT_TRIES: u32 = 6;
 #[derive(Debug)]
 pub(crate) struct Edge {
     policy: VaultPolicy<'static>,
-    days: BTreeMap<i64, Totals>,
-    keys: BTreeMap<String, KeyRow>,
-    objects: BTreeMap<String, Counted>,
-    pins: BTreeMap<String, String>,
+    days: Table<i64, Totals>,
+    keys: Table<String, KeyRow>,
+    objects: Table<String, Counted>,
+    pins: Table<String, String>,
     /// The keys that are being waited for, and who waits.
-    under_way: BTreeMap<String, Vec<Waiter>>,
-    errands: BTreeMap<u64, Errand>,
+    under_way: Table<String, Vec<Waiter>>,
+    errands: Table<u64, Errand>,
     errands_so_far: u64,
     pub(crate) audit: Audit,
 }
@@ -74,12 +73,12 @@ impl Edge {
     pub(crate) fn new(policy: VaultPolicy<'static>) -> Edge {
         Edge {
             policy,
-            days: BTreeMap::new(),
-            keys: BTreeMap::new(),
-            objects: BTreeMap::new(),
-            pins: BTreeMap::new(),
-            under_way: BTreeMap::new(),
-            errands: BTreeMap::new(),
+            days: Table::default(),
+            keys: Table::default(),
+            objects: Table::default(),
+            pins: Table::default(),
+            under_way: Table::default(),
+            errands: Table::default(),
             errands_so_far: 0,
             audit: Audit::default(),
         }
@@ -135,10 +134,8 @@ impl Edge {
                 self.days.insert(entry.day, totals);
                 let message = message_of(outgoing);
                 let endpoint = Endpoint::parse(&seen.attempted);
-                let known = self
-                    .keys
-                    .entry(key.clone())
-                    .or_insert_with(|| KeyRow::new(entry, ticket, row, endpoint, message));
+                self.keys.fill(key.clone(), KeyRow::new(entry, ticket, row, endpoint, message));
+                let Some(known) = self.keys.get_mut(&key) else { return Vec::new() };
                 known.entry = entry;
                 let look = known.look.take().map(Deed::Cancel);
                 let sent = self.exchange(key, row, Some(ticket), 0);
@@ -147,7 +144,9 @@ impl Edge {
             Step::Wait => {
                 let over = self.errand(Errand::WaitOver { key: key.clone() });
                 let waiter = Waiter { ticket, over, at: arrived, endpoint: seen.attempted };
-                self.under_way.entry(key).or_default().push(waiter);
+                if let Some(waiters) = self.under_way.get_mut(&key) {
+                    waiters.push(waiter);
+                }
                 Vec::from([Deed::Wake { errand: over, ticket, ms: WAIT_MS }])
             }
             Step::Replay => {
@@ -197,7 +196,7 @@ impl Edge {
             entry_day: entry.map_or(today, |entry| self.totals(entry.day)),
             object: None,
             looked_up,
-            under_way: self.under_way.contains_key(key),
+            under_way: self.under_way.get(key).is_some(),
             own_key: &own_key,
         };
         let decided = decide(&arriving);
@@ -210,7 +209,7 @@ impl Edge {
     fn exchange(&mut self, key: String, row: usize, ticket: Option<u64>, tries: u32) -> Vec<Deed> {
         let Some(known) = self.keys.get(&key) else { return Vec::new() };
         let (message, day, first) = (known.outgoing.clone(), known.entry.day, known.ticket);
-        self.under_way.entry(key.clone()).or_default();
+        self.under_way.fill(key.clone(), Vec::new());
         let errand = self.errand(Errand::Exchange { key, row, ticket, tries });
         Vec::from([Deed::Forward(forward(errand, ticket.unwrap_or(first), message, day, ticket.is_some()))])
     }
@@ -338,8 +337,9 @@ impl Edge {
         if let (Some(totals), Some(object)) = (settlement.object_totals, object) {
             self.days.insert(object.day, totals);
         }
-        let counted = settlement.object.map(|object| (object.id.to_string(), Counted::of(&object)));
-        self.objects.extend(counted);
+        if let Some(object) = &settlement.object {
+            self.objects.insert(object.id.to_string(), Counted::of(object));
+        }
         (settlement.entry, settlement.reply.map(answer_of))
     }
 
@@ -348,14 +348,14 @@ impl Edge {
         let status = crate::money::Digits::of(answer.map_or(0, |answer| answer.status).into());
         let value = readable(answer, &status);
         if let Ok(Some(object)) = learnt(&value, day) {
-            self.objects.entry(object.id.to_string()).or_insert_with(|| Counted::of(&object));
+            self.objects.fill(object.id.to_string(), Counted::of(&object));
         }
     }
 
     /// Looks after a key that nobody waits for: sends it again, or gives it up.
     fn look_after(&mut self, key: String, now: i64) -> Vec<Deed> {
         let Some(row) = self.keys.get(&key) else { return Vec::new() };
-        if row.entry.state == State::Settled || self.under_way.contains_key(&key) {
+        if row.entry.state == State::Settled || self.under_way.get(&key).is_some() {
             return Vec::new();
         }
         let day = row.entry.day;
@@ -404,7 +404,7 @@ impl Edge {
             o.text("external_event_id", &event);
             o.text("idempotency_key", &pinned);
         });
-        self.pins.entry(event).or_insert(pinned);
+        self.pins.fill(event, pinned);
         Answer::json(status, body)
     }
 

@@ -3,8 +3,6 @@
 //! It reads the cost from Stripe's answers. So what is on its way counts nothing yet, an answer that never came counts never, and
 //! a second request with the same key is forwarded like any other.
 
-use alloc::collections::BTreeMap;
-
 use super::audit::Audit;
 use super::{Deed, Forward, has_vault_key};
 use crate::edge::VaultPolicy;
@@ -13,6 +11,7 @@ use crate::json;
 use crate::lab::http::{Answer, Message};
 use crate::lab::parse::parse;
 use crate::lab::report::Did;
+use crate::lab::table::Table;
 use crate::ledger::day_of;
 use crate::money::{self, Currency, dollars};
 use crate::prelude::*;
@@ -23,9 +22,9 @@ use crate::value::{Value, lookup};
 pub(crate) struct SpendCap {
     policy: VaultPolicy<'static>,
     /// US cents by UTC day.
-    spent: BTreeMap<i64, u64>,
+    spent: Table<i64, u64>,
     /// The requests that are at Stripe: their ticket and their row in the audit.
-    under_way: BTreeMap<u64, usize>,
+    under_way: Table<u64, usize>,
     pub(crate) audit: Audit,
 }
 
@@ -33,7 +32,7 @@ type Refused = (u16, &'static str, String);
 
 impl SpendCap {
     pub(crate) fn new(policy: VaultPolicy<'static>) -> SpendCap {
-        SpendCap { policy, spent: BTreeMap::new(), under_way: BTreeMap::new(), audit: Audit::default() }
+        SpendCap { policy, spent: Table::default(), under_way: Table::default(), audit: Audit::default() }
     }
 
     pub(crate) fn cap_cents(&self) -> u64 {
@@ -60,8 +59,7 @@ impl SpendCap {
 
     pub(crate) fn answered(&mut self, errand: u64, answer: Option<Answer>, now: i64) -> Vec<Deed> {
         let Some(answer) = answer else { return Vec::new() };
-        let spent = self.spent.entry(day_of(now)).or_default();
-        *spent = spent.saturating_add(cost_of(&answer));
+        self.spent.add(day_of(now), cost_of(&answer));
         if let Some(row) = self.under_way.remove(&errand) {
             self.audit.end(row, answer.status);
         }

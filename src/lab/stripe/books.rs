@@ -1,7 +1,5 @@
 //! Every object of one Stripe account.
 
-use alloc::collections::BTreeMap;
-
 use super::refusal::{Refusal, Result};
 use crate::lab::chance::Chance;
 use crate::lab::object::{Members, Text};
@@ -10,7 +8,7 @@ use crate::prelude::*;
 /// By the object's type; newest last.
 #[derive(Debug, Default)]
 pub(crate) struct Books {
-    shelves: BTreeMap<Text, Vec<Members>>,
+    shelves: Vec<(Text, Vec<Members>)>,
 }
 
 /// What an endpoint is given to work with.
@@ -40,12 +38,22 @@ pub(crate) struct Moved {
 
 impl Books {
     pub(crate) fn list(&self, object: &str) -> &[Members] {
-        self.shelves.get(object).map_or(&[], Vec::as_slice)
+        self.shelves.iter().find(|(own, _)| own == object).map_or(&[], |(_, made)| made)
+    }
+
+    pub(crate) fn list_mut(&mut self, object: &str) -> &mut [Members] {
+        self.shelves.iter_mut().find(|(own, _)| own == object).map_or(&mut [], |(_, made)| made)
     }
 
     pub(crate) fn find(&mut self, object: &str, id: &str) -> Option<&mut Members> {
         // The newest are asked for most.
-        self.shelves.get_mut(object)?.iter_mut().rev().find(|made| made.text("id") == Some(id))
+        self.shelves
+            .iter_mut()
+            .find(|(own, _)| own == object)?
+            .1
+            .iter_mut()
+            .rev()
+            .find(|made| made.text("id") == Some(id))
     }
 
     /// The object, or the refusal that blames a parameter.
@@ -54,7 +62,10 @@ impl Books {
     }
 
     fn add(&mut self, object: Text, made: Members) {
-        self.shelves.entry(object).or_default().push(made);
+        match self.shelves.iter_mut().find(|(own, _)| *own == object) {
+            Some((_, shelf)) => shelf.push(made),
+            None => self.shelves.push((object, Vec::from([made]))),
+        }
     }
 }
 

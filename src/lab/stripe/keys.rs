@@ -1,9 +1,8 @@
 //! What Stripe remembers of idempotency keys (Stripe API reference, "Idempotent requests").
 
-use alloc::collections::BTreeMap;
-
 use super::refusal::{Refusal, Result};
 use crate::lab::http::Answer;
+use crate::lab::table::Table;
 use crate::prelude::*;
 
 /// "Keys can be removed from the system automatically after they're at least 24 hours old": they are, at once.
@@ -12,7 +11,7 @@ const REMEMBERED_MS: i64 = 86_400_000;
 /// First whose a key is, later what the answer was.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
-    entries: BTreeMap<String, Entry>,
+    entries: Table<String, Entry>,
 }
 
 #[derive(Debug)]

@@ -7,6 +7,7 @@ mod books;
 mod cards;
 mod charges;
 mod form;
+mod invoices;
 mod keys;
 mod lists;
 mod params;
@@ -17,14 +18,13 @@ mod routes;
 mod search;
 mod simple;
 
-use alloc::collections::BTreeMap;
-
 use self::books::{Books, Context};
 use self::keys::{Claim, Keys};
 use self::refusal::{Refusal, Result};
 use super::chance::Chance;
 use super::http::{Answer, Message};
 use super::object::{Json, Members};
+use super::table::Table;
 use crate::money::Digits;
 use crate::prelude::*;
 
@@ -37,7 +37,9 @@ const VERSION: &str = "2026-10-28.endive";
 #[derive(Debug)]
 pub(crate) struct Stripe {
     ids: Chance,
-    accounts: BTreeMap<String, Account>,
+    /// The platform's own account, and those that are connected to it.
+    own: Account,
+    connected: Table<String, Account>,
 }
 
 #[derive(Debug, Default)]
@@ -86,7 +88,7 @@ struct StripeHeaders {
 
 impl Stripe {
     pub(crate) fn new(ids: Chance) -> Stripe {
-        Stripe { ids, accounts: BTreeMap::new() }
+        Stripe { ids, own: Account::default(), connected: Table::default() }
     }
 
     /// A request at Stripe's door. `may_write` is the list of a restricted key.
@@ -131,7 +133,7 @@ impl Stripe {
         let account = message.header("stripe-account").unwrap_or("").to_string();
         let key = headers.key.clone().filter(|_| route.is_post());
         if let Some(key) = &key {
-            let keys = &mut self.accounts.entry(account.clone()).or_default().keys;
+            let keys = &mut account_of(&mut self.own, &mut self.connected, &account).keys;
             match keys.claim(key, fingerprint(&route, &params), &headers.request_id, now) {
                 Ok(Claim::Granted) => {}
                 Ok(Claim::Replay(answer, original)) => {
@@ -146,8 +148,8 @@ impl Stripe {
         match route.check(params) {
             Ok(params) => Ok(Arrived::Accepted(Accepted { route, params, account, key, headers })),
             Err(refusal) => {
-                if let (Some(key), Some(account)) = (&key, self.accounts.get_mut(&account)) {
-                    account.keys.release(key);
+                if let Some(key) = &key {
+                    account_of(&mut self.own, &mut self.connected, &account).keys.release(key);
                 }
                 Err((refusal, headers))
             }
@@ -158,7 +160,7 @@ impl Stripe {
     /// says that an error occurred.
     pub(crate) fn execute(&mut self, accepted: Accepted, now: i64, broken: bool) -> Executed {
         let Accepted { route, params, account, key, headers } = accepted;
-        let account = self.accounts.entry(account).or_default();
+        let account = account_of(&mut self.own, &mut self.connected, &account);
         let now = now.div_euclid(1000);
         let (books, ids) = (&mut account.books, &mut self.ids);
         let mut context = Context { params, id: &route.id, books, ids, now, moved: None };
@@ -167,7 +169,7 @@ impl Stripe {
         let refused = result.is_err();
         let object = object_of(&result);
         let mut answer = match result {
-            _ if broken => Refusal::server_error(key.is_some()).into_answer(),
+            _ if broken => Refusal::server_error(true).into_answer(),
             Ok(made) => {
                 let mut body = String::with_capacity(768);
                 made.write(&mut body);
@@ -185,6 +187,19 @@ impl Stripe {
         }
         Executed { answer: headers.on(answer), refused, moved, object }
     }
+}
+
+/// The account of a `Stripe-Account` header, or the platform's own.
+fn account_of<'a>(
+    own: &'a mut Account,
+    connected: &'a mut Table<String, Account>,
+    name: &str,
+) -> &'a mut Account {
+    if name.is_empty() {
+        return own;
+    }
+    connected.fill(name.to_string(), Account::default());
+    connected.get_mut(name).unwrap_or(own)
 }
 
 /// Why Stripe does nothing.

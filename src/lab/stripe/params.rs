@@ -179,7 +179,8 @@ fn one_of(value: Json, name: &str, values: &[&str]) -> Result<Json> {
     if matches!(&value, Json::Text(text) if values.contains(&&**text)) {
         return Ok(value);
     }
-    let message = ["Invalid ", name, ": must be one of ", &values.joined_by(" or ")].joined();
+    let (last, others) = values.split_last().unwrap_or((&"", &[]));
+    let message = ["Invalid ", name, ": must be one of ", &others.joined_by(", "), " or ", last].joined();
     Err(Refusal::invalid(message).param(name))
 }
 

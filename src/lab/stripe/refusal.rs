@@ -98,10 +98,10 @@ impl Refusal {
         Refusal { headers, ..refusal.code("rate_limit") }
     }
 
-    /// An error on Stripe's side. Where a key keeps it, Stripe advises against asking again.
-    pub(crate) fn server_error(kept: bool) -> Refusal {
+    /// An error on Stripe's side. After an execution Stripe advises against asking again: a key would bring it back.
+    pub(crate) fn server_error(executed: bool) -> Refusal {
         let refusal = Refusal::new(500, "api_error", "An unknown error occurred");
-        Refusal { headers: if kept { &[("stripe-should-retry", "false")] } else { &[] }, ..refusal }
+        Refusal { headers: if executed { &[("stripe-should-retry", "false")] } else { &[] }, ..refusal }
     }
 
     pub(crate) fn into_answer(self) -> Answer {

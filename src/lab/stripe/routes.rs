@@ -4,7 +4,7 @@ use super::books::Context;
 use super::params::{Allowed, MOST, Spec};
 use super::refusal::Result;
 use super::simple::{self, KINDS, Kind};
-use super::{charges, lists, payment_intents, refunds, search};
+use super::{charges, invoices, lists, payment_intents, refunds, search};
 use crate::endpoint::Endpoint;
 use crate::form;
 use crate::lab::object::Members;
@@ -94,9 +94,13 @@ impl Route {
             name => match kind_of(name) {
                 Some(kind) => spec.requires(kind.requires),
                 None => {
-                    let least_amount =
-                        if endpoint.takes_negative_amounts() { MOST.saturating_neg() } else { 0 };
-                    Spec { least_amount, ..spec.requires(&endpoint.required_parameters()) }
+                    let spec = spec.requires(&endpoint.required_parameters());
+                    let least_amount = if endpoint.takes_negative_amounts() {
+                        MOST.saturating_neg()
+                    } else {
+                        spec.least_amount
+                    };
+                    Spec { least_amount, ..spec }
                 }
             },
         }
@@ -117,7 +121,14 @@ impl Route {
             "payment_intents/{id}/capture" => payment_intents::capture(context),
             "payment_intents/{id}/cancel" => payment_intents::cancel(context),
             "refunds" => refunds::create(context),
+            "invoices" => invoices::create(context),
+            "invoices/{id}/finalize" => invoices::finalize(context),
+            "invoices/{id}/send" => invoices::send(context),
+            "invoices/{id}/pay" => invoices::pay(context),
+            "invoices/{id}/void" => invoices::end(context, "void"),
+            "invoices/{id}/mark_uncollectible" => invoices::end(context, "uncollectible"),
             name => match kind_of(name) {
+                Some(kind) if kind.object == "invoiceitem" => invoices::create_item(context, kind),
                 Some(kind) => simple::create(context, kind),
                 None => simple::create_other(context, endpoint),
             },

@@ -1,6 +1,6 @@
 // The session, for whichever component wants it.
 import { createContext } from 'preact';
-import { useContext, useEffect, useReducer } from 'preact/hooks';
+import { useContext, useLayoutEffect, useReducer } from 'preact/hooks';
 import type { Session } from '../state/session.ts';
 import type { State } from '../state/types.ts';
 
@@ -13,6 +13,7 @@ export function useSession(): { session: Session; state: State } {
   const session = useContext(Context);
   if (!session) throw new Error('There is no session around this component');
   const [, again] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => session.subscribe(() => again(undefined)), [session]);
+  // Before anything else can happen: a change between the drawing and this would be missed.
+  useLayoutEffect(() => session.subscribe(() => again(undefined)), [session]);
   return { session, state: session.state() };
 }

@@ -37,8 +37,9 @@ export function useUtc(): void {
     });
   }
   const Format = Intl.DateTimeFormat;
-  const UtcFormat = (locales?: string, options?: object) =>
-    new Format(locales ?? 'en-US', { timeZone: 'UTC', ...options });
+  function UtcFormat(locales?: string, options?: object) {
+    return new Format(locales ?? 'en-US', { timeZone: 'UTC', ...options });
+  }
   UtcFormat.prototype = Format.prototype;
   UtcFormat.supportedLocalesOf = Format.supportedLocalesOf;
   Object.defineProperty(Format.prototype, 'constructor', { value: UtcFormat });

@@ -1,9 +1,9 @@
 // What runs in the realm before any step: it makes worker processes, and runs steps in them. The sandbox (../sandbox.ts) stands outside.
-import { dateBy, useUtc } from './date.ts';
+import { useUtc } from './date.ts';
 import { ask, settle } from './host.ts';
-import { GLOBALS, makeProcess, type Process } from './process.ts';
+import { enter, GLOBALS, LabDate, lastProcess, makeProcess, type Process, timers } from './process.ts';
 import { scrub } from './scrub.ts';
-import { timersBy } from './timers.ts';
+import { AbortController } from './web.ts';
 
 /** `globalThis` for billonce, which the build puts in its place. */
 declare const realmGlobals: Record<string, unknown>;
@@ -24,37 +24,25 @@ const { parse, stringify } = JSON;
 
 const processes = new Map<number, Process>();
 const steps = new Map<number, Wrapped>();
-let last = 0;
 
 scrub(realm);
 useUtc();
-Object.defineProperty(Date.prototype, 'constructor', {
-  value: dateBy(() => ask('now', last) as number),
-  writable: true,
-  configurable: true,
+Object.defineProperty(Date.prototype, 'constructor', { value: LabDate, writable: true, configurable: true });
+Object.assign(realmGlobals, {
+  setTimeout: timers.setTimeout,
+  clearTimeout: timers.clearTimeout,
+  AbortController,
 });
-const { setTimeout, clearTimeout } = timersBy(0);
-Object.assign(realmGlobals, { setTimeout, clearTimeout });
-Object.defineProperty(realmGlobals, 'fetch', { get: () => processes.get(last)?.globals.fetch });
-Object.defineProperty(realmGlobals, 'AbortController', {
-  get: () => processes.get(last)?.globals.AbortController,
-});
+Object.defineProperty(realmGlobals, 'fetch', { get: () => processes.get(lastProcess())?.globals.fetch });
 
 export const globals = GLOBALS.join();
 
 export function begin(id: number): void {
-  processes.set(
-    id,
-    makeProcess(id, () => enter(id)),
-  );
+  processes.set(id, makeProcess(id));
 }
 
 export function end(id: number): void {
   processes.delete(id);
-}
-
-function enter(id: number): void {
-  last = id;
 }
 
 export function add(step: number, wrapped: Wrapped): void {

@@ -50,50 +50,64 @@ export interface Process {
   require(name: string): unknown;
 }
 
-/** @param enter Called when something of the process is about to run. */
-export function makeProcess(id: number, enter: () => void): Process {
-  const now = (): number => ask('now', id) as number;
-  const random = (below: number): number => ask('random', id, below) as number;
-  const fraction = (): number => (random(2 ** 26) * 2 ** 27 + random(2 ** 27)) / 2 ** 53;
-  const { sleep, ...timers } = timersBy(id);
-  const { node: crypto, webcrypto } = cryptoBy(random);
-  const fetch = fetchBy(id);
-  const began = now();
-  const performance = { now: () => now() - began, timeOrigin: began };
+/** The process that something ran in last: time and chance are the same for all that run in one world. */
+let last = 0;
+export const lastProcess = (): number => last;
+export function enter(process: number): void {
+  last = process;
+}
 
+const now = (): number => ask('now', last) as number;
+const random = (below: number): number => ask('random', last, below) as number;
+const fraction = (): number => (random(2 ** 26) * 2 ** 27 + random(2 ** 27)) / 2 ** 53;
+const { node: crypto, webcrypto } = cryptoBy(random);
+/** Timers that are of no process in particular, and do not end with one. */
+export const timers = timersBy(0);
+export const LabDate = dateBy(now);
+
+/** The globals that all processes can share. */
+const SAME = {
+  crypto: webcrypto,
+  performance: { now, timeOrigin: 0 },
+  Date: LabDate,
+  Math: Object.defineProperties(
+    {},
+    { ...Object.getOwnPropertyDescriptors(Math), random: { value: fraction, writable: true } },
+  ),
+  Buffer,
+  TextEncoder,
+  TextDecoder,
+  URL: Url,
+  URLSearchParams: LabUrlSearchParams,
+  Headers,
+  Request,
+  Response,
+  AbortController,
+  AbortSignal: abortSignalBy(timers.setTimeout),
+  queueMicrotask: (call: () => void) => void Promise.resolve().then(call),
+  structuredClone: (value: unknown) => (value === undefined ? value : JSON.parse(JSON.stringify(value))),
+  atob,
+  btoa,
+};
+
+export function makeProcess(id: number): Process {
+  const { sleep, ...own } = timersBy(id);
+  const fetch = fetchBy(id);
   const globals: Record<string, unknown> = {
-    process: processBy(() => now() - began),
+    ...SAME,
+    process: NODE_PROCESS,
     console: consoleBy(id),
     fetch,
-    crypto: webcrypto,
-    performance,
-    Date: dateBy(now),
-    Math: Object.defineProperties({}, { ...Object.getOwnPropertyDescriptors(Math) }),
-    Buffer,
-    TextEncoder,
-    TextDecoder,
-    URL: Url,
-    URLSearchParams: LabUrlSearchParams,
-    Headers,
-    Request,
-    Response,
-    AbortController,
-    AbortSignal: abortSignalBy(timers.setTimeout),
-    ...timers,
-    queueMicrotask: (call: () => void) => void Promise.resolve().then(call),
-    structuredClone: (value: unknown) => (value === undefined ? value : JSON.parse(JSON.stringify(value))),
-    atob,
-    btoa,
+    ...own,
   };
-  (globals.Math as { random: () => number }).random = fraction;
   globals.globalThis = globals;
   globals.global = globals;
 
   const stripe = () => stripeBy({ fetch: fetch as never, sleep, uuid: crypto.randomUUID, random: fraction });
   const made: Record<string, unknown> = {};
   const packages: Record<string, () => unknown> = {
-    billonce: () => bound(billonce, enter),
-    'billonce/stripe': () => bound(billonceStripe, enter),
+    billonce: () => bound(billonce, id),
+    'billonce/stripe': () => bound(billonceStripe, id),
     stripe: () => Object.defineProperty(stripe(), '__esModule', { value: true }),
     crypto: () => ({ ...crypto, default: crypto }),
     buffer: () => ({ Buffer }),
@@ -116,42 +130,46 @@ export function makeProcess(id: number, enter: () => void): Process {
   };
 }
 
-const processBy = (uptime: () => number) => ({
+const NODE_PROCESS = {
   env: {},
   argv: [],
   platform: 'linux',
   version: 'v20.19.0',
   versions: { node: '20.19.0' },
   cwd: () => '/',
-  uptime: () => uptime() / 1000,
-  hrtime: Object.assign(() => [Math.floor(uptime() / 1000), (uptime() % 1000) * 1e6], {
-    bigint: () => BigInt(uptime()) * 1_000_000n,
+  uptime: () => now() / 1000,
+  hrtime: Object.assign(() => [Math.floor(now() / 1000), (now() % 1000) * 1e6], {
+    bigint: () => BigInt(now()) * 1_000_000n,
   }),
   nextTick: (call: (...given: unknown[]) => void, ...given: unknown[]) =>
     void Promise.resolve().then(() => call(...given)),
   on: () => {},
   memoryUsage: () => ({ heapUsed: 0, heapTotal: 0, rss: 0, external: 0, arrayBuffers: 0 }),
-});
+};
 
 /** billonce takes fetch and timers from the realm's globals, which are those of the process that entered last. */
-function bound(api: object, enter: () => void): object {
+function bound(api: object, process: number): object {
   const entries = Object.entries(api).map(([name, value]) => {
-    const plain = typeof value === 'function' && !/^class\b/.test(Function.prototype.toString.call(value));
-    return [name, plain ? entering(value as (...given: unknown[]) => unknown, enter) : value];
+    return [
+      name,
+      typeof value === 'function' && value !== billonce.BillonceError
+        ? entering(value as (...given: unknown[]) => unknown, process)
+        : value,
+    ];
   });
   return Object.fromEntries(entries);
 }
 
-function entering(call: (...given: unknown[]) => unknown, enter: () => void): unknown {
+function entering(call: (...given: unknown[]) => unknown, process: number): unknown {
   return (...given: unknown[]) => {
-    enter();
+    enter(process);
     const answer = call(...given);
-    if (typeof answer === 'function') return entering(answer as never, enter);
+    if (typeof answer === 'function') return entering(answer as never, process);
     const hasMethods =
       typeof answer === 'object' &&
       answer !== null &&
       !(answer instanceof Promise) &&
       Object.values(answer).some((member) => typeof member === 'function');
-    return hasMethods ? Object.freeze(bound(answer, enter)) : answer;
+    return hasMethods ? Object.freeze(bound(answer, process)) : answer;
   };
 }

@@ -216,7 +216,7 @@ function caller(around: Around, key: string, config: Config): Caller {
     const retries = options.maxNetworkRetries ?? config.maxNetworkRetries ?? 2;
     const form = encodeForm(params as never);
     const query = method === 'POST' || form === '' ? '' : `?${form}`;
-    const own = method === 'POST' && retries > 0 ? `stripe-node-retry-${around.uuid()}` : undefined;
+    const own = method === 'POST' ? `stripe-node-retry-${around.uuid()}` : undefined;
     const idempotencyKey = options.idempotencyKey ?? own;
     const account = options.stripeAccount ?? config.stripeAccount;
     const version = options.apiVersion ?? config.apiVersion ?? VERSION;
