@@ -44,6 +44,7 @@ export async function fillPackage() {
       'fix/pass-on',
       'faults/public',
       'faults/explain',
+      'faults/sample',
       'faults/money-text',
       'types',
       'faults/types',

@@ -166,7 +166,9 @@ describe.skipIf(noBrowser)('the page', () => {
     await page.getByRole('button', { name: 'Search', exact: true }).click();
     // What it has found so far is told now and then.
     await page.waitForFunction(
-      () => Number(document.querySelector('.running-count')?.textContent.split(' ')[0].replace(',', '') ?? 0) > 500,
+      () =>
+        Number(document.querySelector('.running-count')?.textContent.split(' ')[0].replace(',', '') ?? 0) >
+        500,
     );
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.waitForSelector('.found-item');

@@ -2,7 +2,6 @@
 import { minorUnits } from 'billonce';
 import { moneyText, readFlow } from 'billonce/lab';
 import { describe, expect, test } from 'vitest';
-import { payloadFor } from '../../examples/flow-lab/src/state/payload.ts';
 import { lanesOf } from '../../examples/flow-lab/src/words/lanes.ts';
 import { amount, amounts, excess } from '../../examples/flow-lab/src/words/money.ts';
 import {
@@ -13,7 +12,7 @@ import {
 } from '../../examples/flow-lab/src/words/steps.ts';
 import { moment, span } from '../../examples/flow-lab/src/words/time.ts';
 import { figures, headline } from '../../examples/flow-lab/src/words/verdict.ts';
-import { chain, code, flowOf, http, loop, router, UNGUARDED } from '../lab/flows.mjs';
+import { chain, code, flowOf, http, loop, router } from '../lab/flows.mjs';
 
 test.each([
   [4900, 'usd', '$49.00'],
@@ -154,37 +153,6 @@ describe('lanes', () => {
 
   test('no events are no lanes of runs', () => {
     expect(lanesOf([]).names).toEqual(['Outside', 'Stripe']);
-  });
-});
-
-describe('an event for a flow', () => {
-  const payload = (...steps) => JSON.parse(payloadFor(readFlow(flowOf(...steps))));
-
-  test('has what the published flow refers to', () => {
-    expect(JSON.parse(payloadFor(readFlow(UNGUARDED)))).toEqual({
-      customer_id: 'cus_A100',
-      amount_cents: 4900,
-      billing_period: '2026-06',
-    });
-  });
-
-  test('has lists where loops go through them, with what is asked of their items', () => {
-    const inside = code('', {
-      cents: "{{step_9['output']['item']['amount_cents']}}",
-      who: "{{trigger['body']['customer']}}",
-    });
-    expect(payload(loop(inside))).toEqual({
-      lines: [{ amount_cents: 4900 }, { amount_cents: 4900 }, { amount_cents: 4900 }],
-      customer: 'cus_A100',
-    });
-  });
-
-  test('is an event all the same where the flow refers to nothing', () => {
-    expect(payload(code('export const code = () => 1;'))).toEqual({
-      customer_id: 'cus_A100',
-      amount_cents: 4900,
-      billing_period: '2026-06',
-    });
   });
 });
 

@@ -30,6 +30,8 @@ export interface Opened {
   text: string;
   flow: Flow;
   findings: Shown[];
+  /** What the trigger gets, unless the user says otherwise, as JSON text. */
+  payload: string;
 }
 
 /** A flow that was mended. */

@@ -7,6 +7,7 @@ import {
   lint,
   readFlow,
   runScenario,
+  samplePayload,
   searchFlow,
   testFlow,
   withoutSecrets,
@@ -57,7 +58,8 @@ function opened(text: string): Opened {
     const line = finding.line === undefined ? {} : { line: finding.line };
     return { rule, severity, step, title, message, fix, ...line, fixable: Object.hasOwn(finding, 'fixed') };
   });
-  return { text, flow: readFlow(text), findings };
+  const flow = readFlow(text);
+  return { text, flow, findings, payload: JSON.stringify(samplePayload(flow).value, null, 2) };
 }
 
 /** As it may be passed on, without white space. */

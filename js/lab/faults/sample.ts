@@ -7,6 +7,10 @@ import type { Flow, FlowStep } from '../types.ts';
 
 type Made = Record<string, unknown>;
 
+/**
+ * What the trigger of a flow that was read gets where no payload is given; `made` where the file holds no sample data and it was made up of what the
+ * flow refers to.
+ */
 export function samplePayload({ trigger, steps }: Flow): { value: unknown; made: boolean } {
   const sample = trigger.sample_data;
   const isWebhook = trigger.piece === null || /webhook/.test(trigger.piece);

@@ -4,7 +4,6 @@ import type { Subject } from '../desk/words.ts';
 import type { Fault, Told } from '../lab-types.ts';
 import { spoken } from '../words/verdict.ts';
 import { fragmentOf, type Shared } from './link.ts';
-import { payloadFor } from './payload.ts';
 import { type Happening, reduce } from './reduce.ts';
 import {
   INITIAL,
@@ -117,7 +116,7 @@ export function openSession(desk: Desk, example: Example): Session {
     const opened = await read(name, (signal) => desk.ask('open', { source }, { signal }));
     if (!opened) return;
     stopAll();
-    const payload = isExample ? example.payload : payloadFor(opened.flow);
+    const payload = isExample ? example.payload : opened.payload;
     happen({ type: 'opened', opened, name, isExample, payload });
     await session.test();
   }

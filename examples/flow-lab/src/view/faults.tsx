@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { FaultTold, Tested, Told } from '../lab-types.ts';
 import { shownVersion, testedOf } from '../state/types.ts';
+import { textOf } from '../words/events.ts';
 import { sameFault, titleOf, titleOfAll, whatOf, wordsOf } from '../words/faults.ts';
 import { amounts, charges, excess } from '../words/money.ts';
 import { capital, counted } from '../words/text.ts';
@@ -24,11 +25,17 @@ export function Faults() {
       <SettingsForm />
       {tests.status === 'done' ? (
         <>
-          <p class="panel-lead">
-            Each row is this flow with one thing going wrong. Open one to see its runs, or tick several to let
-            them happen together.
-          </p>
-          <FaultTable tested={tests.value} />
+          {!tests.value.charges_nothing && (
+            <p class="panel-lead">
+              Each row is this flow with one thing going wrong. Open one to see its runs, or tick several to
+              let them happen together.
+            </p>
+          )}
+          {tests.value.charges_nothing ? (
+            <Undisturbed told={tests.value.baseline} />
+          ) : (
+            <FaultTable tested={tests.value} />
+          )}
           <Combination />
           <Notes tested={tests.value} />
         </>
@@ -122,6 +129,21 @@ function Row({ told, title, what, children }: RowProps) {
         <VerdictMark verdict={verdict} />
       </td>
     </tr>
+  );
+}
+
+/** A flow that charges nobody: its one run shows why. */
+function Undisturbed({ told }: { told: Told }) {
+  const { session } = useSession();
+  const failed = told.report.timeline.find(({ kind }) => kind === 'run_failed');
+  return (
+    <div class="undisturbed">
+      <p>{failed ? `${textOf(failed)}.` : 'Its run succeeded without a charge.'}</p>
+      <button type="button" class="button" onClick={() => session.showStory(told)}>
+        <Icon name="play" size={16} />
+        Watch its run
+      </button>
+    </div>
   );
 }
 

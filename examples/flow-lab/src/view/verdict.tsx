@@ -45,7 +45,7 @@ export function VerdictPanel() {
           again={() => void session.test()}
         />
       )}
-      {tested && <FigureRow tested={tested} />}
+      {tested && !tested.charges_nothing && <FigureRow tested={tested} />}
       {said && <Actions version={version} />}
       {version.limits.length > 0 && <Limits version={version} />}
     </section>
