@@ -165,7 +165,7 @@ describe('a step’s card', () => {
     const [many] = steps(loop(code('')));
     expect([kindOf(many), describeStep(many)]).toEqual([
       'loop',
-      "For each of {{trigger['output']['body']['lines']}}",
+      "For each of trigger['output']['body']['lines']",
     ]);
     const [fork] = steps(router('step_5', { Upgrade: chain(code('')), Renewal: null }));
     expect([kindOf(fork), describeStep(fork)]).toEqual(['router', 'The first branch that matches']);

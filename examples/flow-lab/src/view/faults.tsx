@@ -189,7 +189,7 @@ function Combination() {
 }
 
 /** What was not tried, and what was taken on trust. */
-function Notes({ tested: { not_applicable, unknown_pieces } }: { tested: Tested }) {
+function Notes({ tested: { not_applicable, unknown_pieces, charges_nothing } }: { tested: Tested }) {
   return (
     <>
       {unknown_pieces.length > 0 && (
@@ -201,7 +201,7 @@ function Notes({ tested: { not_applicable, unknown_pieces } }: { tested: Tested 
           </p>
         </div>
       )}
-      {not_applicable.length > 0 && (
+      {not_applicable.length > 0 && !charges_nothing && (
         <details class="note-list">
           <summary>{counted(not_applicable.length, 'fault')} that cannot happen to this flow</summary>
           <ul>

@@ -114,7 +114,7 @@ function BranchNest({ branch, drawn }: { branch: Branch; drawn: Drawn }) {
       <p class="nest-title">
         <Icon name="router" size={14} />
         {branch.name}
-        {branch.fallback && <span class="quiet"> (otherwise)</span>}
+        {branch.fallback && branch.name !== 'Otherwise' && <span class="quiet"> (otherwise)</span>}
       </p>
       <List steps={branch.steps} drawn={drawn} />
     </div>

@@ -48,7 +48,7 @@ export function describe(step: FlowStep | TriggerStep): string {
     case 'code':
       return 'Code';
     case 'loop':
-      return `For each of ${textOf(step.items) || 'a list'}`;
+      return `For each of ${bare(textOf(step.items)) || 'a list'}`;
     case 'router':
       return step.execution === 'first_match' ? 'The first branch that matches' : 'Every branch that matches';
     case 'piece':
@@ -80,5 +80,6 @@ export function details(step: FlowStep | TriggerStep): { title: string; text: st
 const json = (value: unknown): string => hidden(JSON.stringify(value, null, 2) ?? '');
 
 /** A URL without what every URL has; a reference without its braces. */
-const addressOf = (url: string): string =>
-  hidden(url.replace(/^https?:\/\//, '').replace(/^\{\{(.*)\}\}$/, '$1'));
+const addressOf = (url: string): string => hidden(bare(url.replace(/^https?:\/\//, '')));
+
+const bare = (text: string): string => text.replace(/^\{\{(.*)\}\}$/, '$1');
