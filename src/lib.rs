@@ -36,7 +36,7 @@
 
 extern crate alloc;
 // The npm package's wasm does without: it brings an allocator and a panic handler of its own.
-#[cfg(not(feature = "arena"))]
+#[cfg(not(any(feature = "arena", feature = "lab-wasm")))]
 extern crate std;
 
 mod admit;

@@ -475,3 +475,22 @@ fn an_invoice_bills_its_items_once() {
         world.charges().iter().map(|charge| (charge.amount, charge.customer.as_deref())).collect();
     assert_eq!(charges, [(4900, Some("cus_1"))]);
 }
+
+#[test]
+fn the_clock_does_not_run_ahead_for_what_the_edge_looks_after_for_a_day() {
+    let mut world = open(1, "billonce_edge", 49);
+    let charge = Sent { to_proxy: true, key: Some(1), strike: Some(Strike::Stripe500), ..Sent::CHARGE };
+    charge.send(&mut world);
+    let started = world.now();
+    run(&mut world, &[]);
+    let passed = u64::try_from(world.now() - started).unwrap();
+    // Stripe keeps the 500, so that the edge goes on asking; nobody sees it but who waits that long.
+    assert!((10 * 60_000..HOUR).contains(&passed), "{passed}");
+    assert_eq!((world.charges().len(), world.cap_exceeded()), (1, false));
+    let retry = Sent { strike: None, ..charge };
+    let all = run(&mut world, &[Step::Send(retry.clone())]);
+    assert_eq!(status(&all, 2), 500);
+    let all = run(&mut world, &[Step::Sleep(25 * HOUR), Step::Send(retry)]);
+    assert_eq!(status(&all, 4), 409, "whether it was executed the edge does not know, and says so");
+    assert_eq!(world.charges().len(), 1);
+}

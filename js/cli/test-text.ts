@@ -6,6 +6,7 @@ import type {
   Finding,
   FlowSearch,
   Money,
+  ScenarioReport,
   TimelineEvent,
   Verdict,
 } from 'billonce/lab';
@@ -28,8 +29,10 @@ export function asTestText(tested: Tested): string {
   const parts = [
     [headline(tested, paint)],
     ...(scenario ? [oneStory(scenario, paint)] : []),
-    ...(test ? [faultTable([['undisturbed', test.baseline], ...test.reports.map(named)], paint)] : []),
-    ...(test ? [notes(test.reports, paint)] : []),
+    ...(test && !test.charges_nothing
+      ? [faultTable([['undisturbed', test.baseline], ...test.reports.map(named)], paint)]
+      : []),
+    ...(test && !test.charges_nothing ? [notes(test.reports, paint)] : []),
     ...(search ? [searched(search, tested, paint)] : []),
     ...(test ? [remarks(tested, paint)] : []),
     [summary(tested, paint)],
@@ -65,12 +68,16 @@ function faultTable(rows: readonly Row[], paint: Paint): string[] {
     name,
     owed[at] ?? '',
     charged[at] ?? '',
-    VERDICTS[report.verdict].text,
+    `${VERDICTS[report.verdict].text}${failsAllTheSame(report) ? ' *' : ''}`,
   ]);
   const lookOf = (row: number, column: number): Look | undefined =>
     column === 4 ? VERDICTS[rows[row]?.[1].report.verdict ?? 'billed_once'].look : undefined;
   return table(['', 'fault', 'owed', 'charged', 'verdict'], cells, lookOf, paint);
 }
+
+/** Billed right, and no run ever says so. */
+const failsAllTheSame = ({ verdict, failed }: ScenarioReport): boolean =>
+  verdict === 'billed_once' && failed > 0;
 
 /** Charges and money side by side, each flush right. */
 function moneyColumn(all: readonly Money[]): string[] {
@@ -89,7 +96,15 @@ function notes(reports: readonly FaultReport[], paint: Paint): string[] {
     group.numbers.push(reports.indexOf(it) + 1);
     groups.set(key, group);
   }
-  return [...groups.values()].flatMap(({ numbers, it }) => {
+  const failing = reports.some(({ report }) => failsAllTheSame(report))
+    ? [
+        paragraph(
+          '* ',
+          'Billed once, but a run fails to its last retry: look at what it says before anybody bills by hand.',
+        ),
+      ]
+    : [];
+  const lines = [...groups.values()].flatMap(({ numbers, it }) => {
     const { text, look } = VERDICTS[it.report.verdict];
     return [
       `${paint(look, text)} in ${spans(numbers)}`,
@@ -97,6 +112,7 @@ function notes(reports: readonly FaultReport[], paint: Paint): string[] {
       ...(it.prevention ? [paragraph('  → ', it.prevention)] : []),
     ];
   });
+  return [...lines, ...failing];
 }
 
 /** 1, 2, 3 and 5 are `1–3, 5`. */
@@ -246,11 +262,13 @@ const shortly = ({ rule, step, line }: Finding): string => `${step}${line ? `, l
 
 function summary(tested: Tested, paint: Paint): string {
   const { test, search } = tested;
-  if (test?.charges_nothing)
-    return paint(
-      'yellow',
-      paragraph('', 'Nothing was charged: the flow made no charge with this payload, so nothing was tested.'),
-    );
+  if (test?.charges_nothing) {
+    const failed = test.baseline.report.timeline.find(({ kind }) => kind === 'run_failed');
+    const why = failed
+      ? `its undisturbed run ends with: ${plainText(failed.text)}`
+      : 'with this payload the flow makes no charge';
+    return paint('yellow', paragraph('', `Nothing was charged, so nothing was tested: ${why}.`));
+  }
   const reports = test?.reports ?? [];
   const wrong = reports.filter(
     ({ report }) => report.verdict !== 'billed_once' && report.verdict !== 'unfinished',

@@ -94,6 +94,7 @@ export type LintRule =
   | 'stripe-client-at-module-scope'
   | 'secret-in-output'
   | 'direct-stripe-url'
+  | 'proxy-prefix-lost'
   | 'body-not-form-encoded'
   | 'zero-decimal-times-100'
   | 'retry-without-key'

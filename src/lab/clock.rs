@@ -46,6 +46,11 @@ impl<Event> Clock<Event> {
         }
     }
 
+    /// The next event, and how far ahead it is.
+    pub(crate) fn ahead(&self) -> Option<(i64, &Event)> {
+        self.to_come.last().map(|(moment, event)| (moment.at.saturating_sub(self.now), event))
+    }
+
     /// Goes on to the next event.
     pub(crate) fn advance(&mut self) -> Option<Event> {
         let (moment, event) = self.to_come.pop()?;

@@ -6,6 +6,7 @@
 
 mod chance;
 mod clock;
+mod exchange;
 mod http;
 mod object;
 mod parse;
@@ -15,8 +16,13 @@ mod settings;
 mod strike;
 mod stripe;
 mod table;
+#[cfg(feature = "lab-wasm")]
+mod tell;
+mod through_proxy;
 mod world;
 
+#[cfg(feature = "lab-wasm")]
+mod heap;
 #[cfg(feature = "lab-wasm")]
 mod wasm;
 

@@ -12,6 +12,12 @@ pub(crate) struct Table<K, V> {
 
 impl<K, V> Default for Table<K, V> {
     fn default() -> Table<K, V> {
+        Table::new()
+    }
+}
+
+impl<K, V> Table<K, V> {
+    pub(crate) const fn new() -> Table<K, V> {
         Table { rows: Vec::new() }
     }
 }
@@ -68,6 +74,10 @@ impl<K: Ord, V> Table<K, V> {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.rows.iter().map(|(key, value)| (key, value))
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
     }
 
     pub(crate) fn values(&self) -> impl Iterator<Item = &V> {

@@ -10,7 +10,8 @@ use alloc::boxed::Box;
 use core::cell::RefCell;
 
 use super::table::Table;
-use super::{Charge, Effect, Happened, Message, Request, Settings, Strike, World};
+use super::tell::{list, write_charge, write_happened};
+use super::{Happened, Message, Request, Settings, Strike, World};
 use crate::endpoint::table;
 use crate::error::{Code, Error, Result};
 use crate::json;
@@ -20,7 +21,6 @@ use crate::value::Value;
 use crate::wire;
 
 /// All that lives across calls.
-#[derive(Default)]
 struct Shelf {
     worlds: Table<u32, Box<World>>,
     opened: u32,
@@ -30,13 +30,23 @@ struct Shelf {
     body: usize,
 }
 
-std::thread_local! {
-    static SHELF: RefCell<Shelf> = RefCell::new(Shelf::default());
-}
+/// A wasm instance has one thread.
+struct Alone(RefCell<Shelf>);
 
-/// A wasm instance has one thread, and no call comes back to JavaScript, so nothing else has it.
+// SAFETY: a wasm instance without shared memory has one thread.
+unsafe impl Sync for Alone {}
+
+static SHELF: Alone = Alone(RefCell::new(Shelf {
+    worlds: Table::new(),
+    opened: 0,
+    input: Vec::new(),
+    reply: String::new(),
+    body: 0,
+}));
+
+/// No call comes back to JavaScript, so nothing else has it.
 fn with<T>(use_shelf: impl FnOnce(&mut Shelf) -> T) -> T {
-    SHELF.with_borrow_mut(use_shelf)
+    use_shelf(&mut SHELF.0.borrow_mut())
 }
 
 /// Where the shim writes the table of endpoints, once and before anything else.
@@ -248,74 +258,4 @@ fn read_request(values: &[Value<'_>]) -> Result<Request> {
         },
         timeout_ms: timeout.unsigned_abs(),
     })
-}
-
-fn write_happened(out: &mut String, happened: &Happened) {
-    json::object(out, |o| match happened {
-        Happened::Timer { ticket } => {
-            o.text("kind", "timer");
-            o.number("ticket", Some(*ticket));
-        }
-        Happened::Answer { ticket, answer, effect } => {
-            o.text("kind", "answer");
-            o.number("ticket", Some(*ticket));
-            o.member("answer", |out| {
-                json::object(out, |o| {
-                    o.number("status", Some(answer.status.into()));
-                    o.member("headers", |out| write_headers(out, answer));
-                });
-            });
-            o.member("effect", |out| write_effect(out, effect));
-        }
-        Happened::NoAnswer { ticket, effect } => {
-            o.text("kind", "no_answer");
-            o.number("ticket", Some(*ticket));
-            o.text("reason", "timeout");
-            o.member("effect", |out| write_effect(out, effect));
-        }
-    });
-}
-
-fn write_headers(out: &mut String, answer: &super::Answer) {
-    out.push('{');
-    for (at, (name, value)) in answer.headers.iter().enumerate() {
-        out.push_str(if at > 0 { "," } else { "" });
-        json::text(out, name);
-        out.push(':');
-        json::text(out, value);
-    }
-    out.push('}');
-}
-
-fn write_effect(out: &mut String, effect: &Effect) {
-    json::object(out, |o| {
-        o.optional_text("endpoint", effect.endpoint.as_deref());
-        o.text("did", effect.did.as_str());
-        o.member("charge", |out| match &effect.charge {
-            Some(charge) => write_charge(out, charge),
-            None => out.push_str("null"),
-        });
-    });
-}
-
-fn write_charge(out: &mut String, charge: &Charge) {
-    json::object(out, |o| {
-        o.text("id", &charge.id);
-        o.number("amount", Some(charge.amount));
-        o.text("currency", &charge.currency);
-        o.optional_text("customer", charge.customer.as_deref());
-        o.optional_text("idempotency_key", charge.idempotency_key.as_deref());
-        o.number("at", Some(charge.at.unsigned_abs()));
-        o.number("ticket", Some(charge.ticket));
-    });
-}
-
-fn list<T>(items: &[T], write: impl Fn(&mut String, &T)) -> String {
-    let mut out = String::from("[");
-    for (at, item) in items.iter().enumerate() {
-        out.push_str(if at > 0 { "," } else { "" });
-        write(&mut out, item);
-    }
-    out.push(']');
-    out
 }

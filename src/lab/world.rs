@@ -4,13 +4,15 @@ use alloc::boxed::Box;
 
 use super::chance::Chance;
 use super::clock::{Clock, Moment};
+use super::exchange::{Event, Exchange, Stage, Waiting};
 use super::http::{Answer, Message};
 use super::proxy::{Deed, Forward, Proxy};
 use super::report::{AuditRow, Charge, Did, Effect, Happened};
 use super::settings::Settings;
 use super::strike::Strike;
-use super::stripe::{Accepted, Arrived, Moved, Route, Stripe, Turned};
+use super::stripe::{Arrived, Moved, Route, Stripe, Turned};
 use super::table::Table;
+use super::through_proxy::ThroughProxy;
 use crate::prelude::*;
 
 /// A clock, chance, Stripe, and a proxy before it. Same settings, same calls: same world.
@@ -23,6 +25,8 @@ pub struct World {
     proxy: Proxy,
     may_write: Option<Vec<String>>,
     tickets: u64,
+    /// How many have not rung.
+    timers: u32,
     /// The requests whose senders wait.
     waiting: Table<u64, Waiting>,
     /// The requests on their way to Stripe and back.
@@ -33,6 +37,9 @@ pub struct World {
     charges: Vec<Charge>,
     through_proxy: ThroughProxy,
 }
+
+/// How far the clock goes on for what the proxy alone has to do.
+const BY_ITSELF_MS: i64 = 600_000;
 
 /// A request to be sent.
 #[derive(Clone, Debug)]
@@ -45,59 +52,6 @@ pub struct Request {
     pub strike: Option<Strike>,
     /// When the sender stops waiting.
     pub timeout_ms: u64,
-}
-
-#[derive(Debug)]
-enum Event {
-    Timer(u64),
-    /// A request arrives at the proxy.
-    AtProxy(u64, Box<Message>),
-    /// The sender of a ticket stops waiting.
-    PatienceOver(u64),
-    /// An answer arrives at the sender.
-    AtSender(u64, Box<Answer>),
-    /// A request arrives at Stripe.
-    AtStripe(u64),
-    Executed(u64),
-    /// Stripe's answer arrives at whoever asked.
-    Back(u64, Box<Answer>),
-    /// The proxy stops waiting.
-    ProxyPatienceOver(u64),
-    /// The time of a proxy's errand.
-    ProxyWakes(u64),
-}
-
-#[derive(Debug)]
-struct Waiting {
-    effect: Effect,
-    patience: Moment,
-    /// Until the request is on its way to Stripe.
-    strike: Option<Strike>,
-}
-
-#[derive(Debug)]
-struct Exchange {
-    ticket: u64,
-    strike: Option<Strike>,
-    stage: Stage,
-    key: Option<String>,
-    /// Where the proxy asks: its errand, the day on which the money counts, and when its patience is over.
-    by_proxy: Option<(u64, i64, Option<Moment>)>,
-}
-
-#[derive(Debug)]
-enum Stage {
-    OnItsWay(Message),
-    BeingExecuted(Accepted),
-    Done,
-}
-
-/// US cents that really moved through the vault key.
-#[derive(Debug, Default)]
-struct ThroughProxy {
-    by_day: Table<i64, u64>,
-    /// On which day an object counts that may move money later.
-    made_on: Table<String, i64>,
 }
 
 impl World {
@@ -113,6 +67,7 @@ impl World {
             may_write: settings.may_write.take(),
             proxy: Proxy::new(settings),
             tickets: 0,
+            timers: 0,
             waiting: Table::default(),
             exchanges: Table::default(),
             exchanges_so_far: 0,
@@ -136,6 +91,7 @@ impl World {
     /// Asks for a [`Happened::Timer`].
     pub fn sleep(&mut self, ms: u64) -> u64 {
         let ticket = self.ticket();
+        self.timers = self.timers.saturating_add(1);
         self.clock.after(ms, ticket, Event::Timer(ticket));
         ticket
     }
@@ -158,10 +114,16 @@ impl World {
         ticket
     }
 
-    /// Moves the clock to the next thing that was asked for and has come about.
+    /// Moves the clock to the next thing that was asked for and has come about. `None` where nothing is left that was, and nothing that
+    /// the proxy does by itself in the next ten minutes: what it does later waits until the clock is moved that far.
     #[allow(clippy::should_implement_trait)] // It is no iterator: what is asked in between is told as well.
     pub fn next(&mut self) -> Option<Happened> {
         loop {
+            let (ahead, event) = self.clock.ahead()?;
+            let by_itself = matches!(event, Event::ProxyWakes(_));
+            if by_itself && ahead > BY_ITSELF_MS && self.timers == 0 && self.waiting.is_empty() {
+                return None;
+            }
             let event = self.clock.advance()?;
             if let Some(happened) = self.happen(event) {
                 return Some(happened);
@@ -179,8 +141,7 @@ impl World {
     /// arrived, or the request for the payment intent or the authorisation that it is of.
     #[must_use]
     pub fn cap_exceeded(&self) -> bool {
-        let cap = self.proxy.cap_cents();
-        self.through_proxy.by_day.values().any(|cents| *cents > cap)
+        self.through_proxy.exceeds(self.proxy.cap_cents())
     }
 
     /// One row for each request that came by the proxy.
@@ -201,7 +162,10 @@ impl World {
 
     fn happen(&mut self, event: Event) -> Option<Happened> {
         match event {
-            Event::Timer(ticket) => return Some(Happened::Timer { ticket }),
+            Event::Timer(ticket) => {
+                self.timers = self.timers.saturating_sub(1);
+                return Some(Happened::Timer { ticket });
+            }
             Event::PatienceOver(ticket) => {
                 let Waiting { effect, .. } = self.waiting.remove(&ticket)?;
                 return Some(Happened::NoAnswer { ticket, effect });
@@ -325,7 +289,7 @@ impl World {
         let executed = self.stripe.execute(accepted, self.clock.now(), broken);
         let day = exchange.by_proxy.map(|(_, day, _)| day);
         if let (Some(day), Some(made)) = (day, executed.object) {
-            self.through_proxy.made_on.fill(made, day);
+            self.through_proxy.made(made, day);
         }
         let (ticket, key) = (exchange.ticket, exchange.key.clone());
         let charge = executed.moved.map(|moved| {
@@ -367,6 +331,9 @@ impl World {
     /// An answer has come back to the proxy, or it waits no longer.
     fn back(&mut self, number: u64, answer: Option<Answer>) -> Option<()> {
         let (errand, _, patience) = self.exchanges.get_mut(&number)?.by_proxy.take()?;
+        if answer.is_some() {
+            self.exchanges.remove(&number);
+        }
         if let Some(patience) = patience {
             self.clock.cancel(patience);
         }
@@ -382,15 +349,6 @@ impl World {
         {
             effect.did = did;
             effect.charge = charge;
-        }
-    }
-}
-
-impl ThroughProxy {
-    fn count(&mut self, moved: &Moved, day: i64) {
-        if moved.currency == "usd" {
-            let day = self.made_on.get(&moved.made_of).copied().unwrap_or(day);
-            self.by_day.add(day, moved.amount);
         }
     }
 }

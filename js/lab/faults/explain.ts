@@ -80,9 +80,10 @@ export function explainReport(report: ScenarioReport): Explanation {
     };
   }
   if (verdict === 'billed_once') {
-    const owes =
-      owed.charges === 0 ? 'Nothing is owed and nothing was charged.' : `${figuresOf(charged)}, as owed.`;
-    return { explanation: owes, why: null, prevention: null, rules: [] };
+    const fails = report.failed > 0 ? '; a run fails all the same, to the last retry' : '';
+    const came =
+      owed.charges === 0 ? 'Nothing is owed and nothing was charged' : `${figuresOf(charged)}, as owed`;
+    return { explanation: `${came}${fails}.`, why: null, prevention: null, rules: [] };
   }
   return {
     explanation: `${figures}${where}${because}.`,

@@ -21,6 +21,8 @@ export class Slack {
   #failed = 0;
   #outages = 0;
   #downUntil = Number.NEGATIVE_INFINITY;
+  /** The execution whose charge is not heard of. */
+  #lost = 0;
 
   /** @param calls_others Whether the flow calls another host behind its charge. */
   constructor(faults: readonly Fault[], { calls_others }: { calls_others: boolean }) {
@@ -34,6 +36,7 @@ export class Slack {
 
   aRunFailed(): void {
     this.#failed += 1;
+    this.#lost = 0;
   }
 
   /** Whether a request to another host is answered with 503. */
@@ -45,10 +48,14 @@ export class Slack {
     return true;
   }
 
-  /** Where nothing comes behind the charge that could fail, its own answer is lost. */
-  strikeInstead(place: string, last: string | null): Struck | null {
-    if (this.#reachable || place !== last || this.#due() <= 0) return null;
-    this.#outages += 1;
+  /** Where nothing comes behind the charge that could fail, its own answer is lost: as often as the step asks again, until its run fails. */
+  strikeInstead(place: string, last: string | null, execution: number): Struck | null {
+    if (this.#reachable || place !== last) return null;
+    if (this.#lost !== execution) {
+      if (this.#due() <= 0) return null;
+      this.#outages += 1;
+      this.#lost = execution;
+    }
     return { fate: { strike: 'stripe_timeout' }, fault: 'stripe_timeout' };
   }
 

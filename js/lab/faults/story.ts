@@ -134,7 +134,7 @@ class Story implements Told {
     const now = this.#world.now();
     const struck =
       thread.strikes.at(place, now, call.idempotency_key !== null) ??
-      thread.slack.strikeInstead(place, this.#subject.last_billing);
+      thread.slack.strikeInstead(place, this.#subject.last_billing, execution);
     if (!struck) return {};
     this.#note(now - this.#start, call.run, FAULTS[struck.fault].what, call);
     // Its run begins again by itself, and may find another list then.

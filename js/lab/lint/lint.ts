@@ -7,6 +7,7 @@ import type { Finding, FixedFlow, FixOptions, LintOptions } from '../types.ts';
 import { contextFor } from './context.ts';
 import type { Context, Draft, Rule } from './draft.ts';
 import { withoutRawKeys } from './raw-key.ts';
+import { prefixLost } from './rules/clients.ts';
 import {
   branchWithoutName,
   constantKey,
@@ -35,6 +36,7 @@ const RULES: Rule[] = [
   clientAtModuleScope,
   secretInOutput,
   directUrl,
+  prefixLost,
   bodyType,
   zeroDecimal,
   bigintInOutput,

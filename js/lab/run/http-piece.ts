@@ -1,6 +1,7 @@
 // `Send HTTP request` of Activepieces' HTTP piece (0.11).
 import { encodeForm } from '../../index.ts';
 import { isObject } from '../flow/plain.ts';
+import { urlWithQuery } from '../sandbox/url-parts.ts';
 import type { Reply, Request } from './calls.ts';
 
 /** What the piece throws: the step fails with it. */
@@ -61,46 +62,47 @@ function decide(
   }
 }
 
+/** What is said in `headers` stands above what the client would say by itself. */
 function requestOf(input: Record<string, unknown>, boundary: () => string): Request {
   const method = String(input.method || 'GET').toUpperCase();
-  const url = withQuery(String(input.url ?? '').trim(), input.queryParams);
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(isObject(input.headers) ? input.headers : {})) {
-    if (value !== undefined && value !== null) headers[name.toLowerCase().trim()] = textOf(value);
-  }
+  const url = urlWithQuery(String(input.url ?? '').trim(), pairsOf(input.queryParams));
+  if (url === '') throw new PieceError('Invalid URL');
+  const said = Object.fromEntries(
+    pairsOf(input.headers).map(([name, text]) => [name.toLowerCase().trim(), text]),
+  );
   const data = isObject(input.body) ? input.body.data : undefined;
-  const { body, type } =
-    method === 'GET' || method === 'HEAD' ? EMPTY : bodyOf(input, data, headers, boundary);
-  // A multipart body's own type, with its boundary, replaces what the step says.
-  if (type !== null && (input.body_type === 'form_data' || !headers['content-type'])) {
-    headers['content-type'] = type;
-  }
-  Object.assign(headers, authorization(input));
+  const sends = method !== 'GET' && method !== 'HEAD' && input.body_type !== 'none';
+  const { body, type } = sends && data ? bodyOf(input, data, said, boundary) : { body: '', type: null };
+  const headers = {
+    accept: 'application/json',
+    ...authorization(input),
+    ...(type === null ? {} : { 'content-type': type }),
+    ...said,
+  };
+  // With its boundary, which no step can know.
+  if (type !== null && input.body_type === 'form_data') headers['content-type'] = type;
   const seconds = Number(input.timeout);
   return { url, method, headers, body, timeout_ms: seconds > 0 ? seconds * 1000 : LONGEST_MS };
 }
 
-const EMPTY = { body: '', type: null };
-
+/** Whatever the body is, the client calls it JSON where the step says nothing. */
 function bodyOf(
   { body_type }: Record<string, unknown>,
   data: unknown,
-  headers: Record<string, string>,
+  said: Record<string, string>,
   boundary: () => string,
-): { body: string; type: string | null } {
-  if (data === undefined || data === null || body_type === 'none') return EMPTY;
+): { body: string; type: string } {
   if (body_type === 'form_data') return multipart(data, boundary());
-  if (typeof data === 'string') {
-    return {
-      body: data,
-      type: body_type === 'json' ? 'application/json' : 'application/x-www-form-urlencoded',
-    };
-  }
-  // The client writes an object as the form that its header says it is.
-  const isForm = /x-www-form-urlencoded/i.test(headers['content-type'] ?? '');
-  if (isForm && isObject(data)) return { body: encodeForm(data as never), type: null };
-  return { body: JSON.stringify(data), type: 'application/json' };
+  const type = 'application/json';
+  if (typeof data === 'string') return { body: data, type };
+  const isForm = /x-www-form-urlencoded/i.test(said['content-type'] ?? '');
+  return { body: isForm && isObject(data) ? encodeForm(data as never) : JSON.stringify(data), type };
 }
+
+const pairsOf = (given: unknown): [string, string][] =>
+  Object.entries(isObject(given) ? given : {})
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([name, value]) => [name, textOf(value)]);
 
 /** Newer versions have a list of fields, older ones an object. */
 function multipart(data: unknown, boundary: string): { body: string; type: string } {
@@ -130,15 +132,6 @@ const base64 = (text: string): string =>
   btoa(
     encodeURIComponent(text).replaceAll(/%(..)/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
   );
-
-function withQuery(url: string, params: unknown): string {
-  const pairs = Object.entries(isObject(params) ? params : {})
-    .filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(textOf(value))}`);
-  if (pairs.length === 0) return url;
-  const [before = '', hash] = url.split('#');
-  return `${before}${before.includes('?') ? '&' : '?'}${pairs.join('&')}${hash === undefined ? '' : `#${hash}`}`;
-}
 
 const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? '');

@@ -78,11 +78,13 @@ interface Prepared extends Realm {
 const MOST_COMPILED = 5_000;
 
 const CHANGES =
-  /prototype|__proto__|definePropert|setPrototypeOf|constructor|\bReflect\b|\b(Object|Array|JSON|Promise|Number|String|Intl|BigInt|RegExp|Symbol|Map|Set|Date|Math|Buffer|URL\w*|Text\w+|Headers|Request|Response|Abort\w+|crypto|process|performance)\s*(\.\s*\w+|\[[^\]]*\])\s*=[^=]|\bassign\s*\(\s*[A-Z]/;
+  /\bprototype\b|__proto__|definePropert|setPrototypeOf|[.['"`]\s*constructor\b|\bReflect\b|\b(Object|Array|JSON|Promise|Number|String|Intl|BigInt|RegExp|Symbol|Map|Set|Date|Math|Buffer|URL\w*|Text\w+|Headers|Request|Response|Abort\w+|crypto|process|performance)\s*(\.\s*\w+|\[[^\]]*\])\s*=[^=]|\bassign\s*\(\s*[A-Z]/;
+/** As in `Object.prototype.hasOwnProperty.call(a, b)`, which changes nothing. */
+const BORROWS = /\bprototype\s*\.\s*\w+\s*\.\s*(call|apply|bind)\b/g;
 
 function realmFor(sources: readonly string[]): Prepared {
   const open = () => ({ ...openRealm(host), steps: new Map(), expressions: new Map() });
-  if (sources.some((source) => CHANGES.test(source))) return open();
+  if (sources.some((source) => CHANGES.test(source.replace(BORROWS, '')))) return open();
   if (!used || used.steps.size + used.expressions.size > MOST_COMPILED) used = open();
   return used;
 }

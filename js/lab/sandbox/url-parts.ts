@@ -30,5 +30,18 @@ export function urlWith([href = '', part = '', value = '']: string[]): string {
   }
 }
 
+/** The URL with these parameters behind its own; an empty text for what is no URL. What is behind `#` is not sent. */
+export function urlWithQuery(text: string, pairs: readonly [string, string][]): string {
+  try {
+    const url = new URL(text);
+    const params = url.searchParams as { append(name: string, value: string): void; toString(): string };
+    for (const [name, value] of pairs) params.append(name, value);
+    const query = params.toString();
+    return `${url.origin}${url.pathname}${query === '' ? '' : `?${query}`}`;
+  } catch {
+    return '';
+  }
+}
+
 const told = (url: HostUrl): string =>
   JSON.stringify(Object.fromEntries(PARTS.map((part) => [part, url[part]])));

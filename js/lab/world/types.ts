@@ -87,7 +87,11 @@ export interface World {
   sleep(ms: number): number;
   /** Answered by `next` when the answer is there, or the sender's patience over. */
   send(request: WorldRequest): number;
-  /** Moves the clock to the next thing that happens; null where nothing is left. Of two at one moment, the one that was asked for first. */
+  /**
+   * Moves the clock to the next thing that happens; null where nothing is left. Of two at one moment, the one that was asked for first.
+   * Before it is null, whatever the edge does by itself in the ten minutes after has happened; what it does later waits until the clock
+   * is moved that far.
+   */
   next(): Happened | null;
   /** Everything that moved money, in its order. */
   charges(): WorldCharge[];

@@ -41,9 +41,7 @@ export const openWorld: OpenWorld = (settings) => new SimulatedWorld(settings);
 const unreachable =
   typeof FinalizationRegistry === 'undefined'
     ? undefined
-    : new FinalizationRegistry<{ wasm: Exports; world: number }>(({ wasm, world }) =>
-        wasm.close_world(world),
-      );
+    : new FinalizationRegistry<{ wasm: Exports; world: number }>(({ wasm, world }) => giveBack(wasm, world));
 
 class SimulatedWorld implements World {
   private readonly instance = instance();
@@ -109,7 +107,7 @@ class SimulatedWorld implements World {
 
   close(): void {
     unreachable?.unregister(this);
-    this.instance.wasm.close_world(this.world);
+    giveBack(this.instance.wasm, this.world);
   }
 
   /** Writes what a call takes: at most three bytes for each of `size` characters, and what stands around them. */
@@ -140,6 +138,15 @@ class SimulatedWorld implements World {
       running = undefined;
       throw defect(cause);
     }
+  }
+}
+
+/** Gives back what a world holds. Of an instance that has trapped there is nothing to be had any more. */
+function giveBack(wasm: Exports, world: number): void {
+  try {
+    wasm.close_world(world);
+  } catch {
+    // Nobody is there to be told.
   }
 }
 

@@ -5,8 +5,11 @@
 
 mod audit;
 mod edge;
+mod pins;
 mod rows;
+mod settlement;
 mod spend_cap;
+mod translate;
 
 use self::edge::Edge;
 use self::spend_cap::SpendCap;

@@ -1,5 +1,6 @@
 // The HTTP piece: what it sends, how often, and what it makes of the answers.
 import { expect, test } from 'vitest';
+import { FORM } from '../flows.mjs';
 import { http, runOnce, seenStep, worldOf } from './labs.mjs';
 
 /** A world whose requests can be looked at. */
@@ -16,7 +17,7 @@ function spied() {
 
 async function send(input, settings = {}) {
   const { world, sent } = spied();
-  const step = http({ headers: {}, ...input }, { name: 'step_1' });
+  const step = http({ headers: FORM, ...input }, { name: 'step_1' });
   const made = await runOnce(
     [step, seenStep({ all: '{{step_1.output}}' })],
     { customer: 'cus_1' },
@@ -40,6 +41,7 @@ test('Stripe itself, with a bearer token and a raw form', async () => {
       url: 'https://api.stripe.com/v1/charges',
       method: 'POST',
       headers: {
+        accept: 'application/json',
         'content-type': 'application/x-www-form-urlencoded',
         'idempotency-key': 'k-cus_1',
         authorization: 'Bearer sk_test_a_secret_of_tests',
@@ -53,7 +55,7 @@ test('Stripe itself, with a bearer token and a raw form', async () => {
 });
 
 test.each([
-  ['https://api.stripe.com/v1/charges?expand[]=customer', 'stripe', '/v1/charges?expand[]=customer'],
+  ['https://api.stripe.com/v1/charges?expand[]=customer', 'stripe', '/v1/charges?expand%5B%5D=customer'],
   ['https://proxy.keybrake.com/stripe/v1/charges', 'proxy', '/v1/charges'],
   [
     'https://stripe-cap.example.workers.dev/stripe/v1/charges/ch_1/capture',
@@ -82,9 +84,11 @@ test.each([
 });
 
 test.each([
-  [{ body_type: 'json', body: { data: { amount: 1 } } }, 'application/json', '{"amount":1}'],
-  [{ body_type: 'json', body: { data: '{"amount":1}' } }, 'application/json', '{"amount":1}'],
-  [{ body_type: 'none' }, undefined, ''],
+  [{ headers: {}, body_type: 'json', body: { data: { amount: 1 } } }, 'application/json', '{"amount":1}'],
+  [{ headers: {}, body_type: 'json', body: { data: '{"amount":1}' } }, 'application/json', '{"amount":1}'],
+  // Whatever it is, the piece's client calls it JSON where the step does not say what it is.
+  [{ headers: {}, body: { data: 'amount=1' } }, 'application/json', 'amount=1'],
+  [{ headers: {}, body_type: 'none' }, undefined, ''],
   [
     {
       body_type: 'json',
@@ -94,7 +98,7 @@ test.each([
     'application/x-www-form-urlencoded',
     'amount=1&metadata[a]=b%20c',
   ],
-  [{ method: 'GET' }, undefined, ''],
+  [{ headers: {}, method: 'GET' }, undefined, ''],
 ])('the body of %j', async (input, type, body) => {
   const { sent } = await send(input);
   expect([sent[0].headers['content-type'], sent[0].body]).toEqual([type, body]);
@@ -127,6 +131,7 @@ test.each([
   ],
   [{ authType: 'NONE' }, undefined],
   [{ authType: 'NONE', headers: { Authorization: 'Bearer own' } }, 'Bearer own'],
+  [{ headers: { Authorization: 'Bearer own' } }, 'Bearer own'],
 ])('authorization by %j', async (input, authorization) => {
   const { sent } = await send(input);
   expect(sent[0].headers.authorization).toBe(authorization);
@@ -134,7 +139,7 @@ test.each([
 
 test('query parameters, and a timeout in seconds', async () => {
   const { sent } = await send({ method: 'GET', queryParams: { limit: 3, 'a b': 'c&d' }, timeout: 2 });
-  expect([sent[0].path, sent[0].timeout_ms]).toEqual(['/v1/charges?limit=3&a%20b=c%26d', 2000]);
+  expect([sent[0].path, sent[0].timeout_ms]).toEqual(['/v1/charges?limit=3&a+b=c%26d', 2000]);
 });
 
 const always = (strike) => ({ fateOf: () => ({ strike }) });
@@ -175,3 +180,11 @@ test('the three POSTs follow each other at once, and charge each time', async ()
   expect(calls.slice(1)).toEqual(answers.slice(0, 2));
   expect(world.charges()).toHaveLength(3);
 });
+
+test.each(['', '{{trigger.output.body.missing}}', 'api.stripe.com/v1/charges'])(
+  '%j is no URL',
+  async (url) => {
+    const { run, sent } = await send({ url });
+    expect([run.error, sent]).toEqual(['Invalid URL', []]);
+  },
+);

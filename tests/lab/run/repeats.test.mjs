@@ -1,5 +1,6 @@
 // All that repeats a run or a step, by facts seen on a real server.
 import { expect, test } from 'vitest';
+import { FORM } from '../flows.mjs';
 import { codeNamed, http, labOf, loop, runOnce, seenStep, stepsRun, timesOf } from './labs.mjs';
 
 const SLACK = 'https://hooks.slack.com/x';
@@ -103,7 +104,7 @@ test('only a failed run can go on at its failed step', async () => {
 
 test('a worker killed after the POST: two minutes later the same run begins again at its first step', async () => {
   const { run, lab, timeline, world } = await runOnce(
-    [seenStep({}), http({ headers: {} }, { name: 'step_1' })],
+    [seenStep({}), http({ headers: FORM }, { name: 'step_1' })],
     payload,
     {
       fateOf: ({ number }) => ({ worker_dies: number === 1 }),
