@@ -16,7 +16,7 @@ const PROXIES: readonly ProxyKind[] = ['spend_cap', 'billonce_edge'];
 /** As much as the lab reads; a link can unpack to more than it seems. */
 const MAX_FLOW = 20_000_000;
 
-/** Such as `"faults=duplicate_delivery+stripe_timeout.2&seed=7&flow=example"`. */
+/** Such as `"faults=duplicate_delivery+stripe_timeout@2&seed=7&flow=example"`. */
 export async function fragmentOf({ faults, seed, proxy, cap, flow }: Shared): Promise<string> {
   const parts = [`seed=${seed}`];
   if (faults.length > 0) parts.unshift(`faults=${faults.map(wordOf).join('+')}`);
@@ -47,10 +47,10 @@ export async function sharedBy(fragment: string): Promise<Shared | null> {
   };
 }
 
-const wordOf = ({ name, call }: Fault): string => (call === undefined ? name : `${name}.${call}`);
+const wordOf = ({ name, call }: Fault): string => (call === undefined ? name : `${name}@${call}`);
 
 function faultOf(word: string): Fault {
-  const [name = '', call] = word.split('.');
+  const [name = '', call] = word.split('@');
   // Whether there is such a fault, the lab says itself.
   if (!/^[a-z0-9_]{1,40}$/.test(name)) throw new Error('The link’s faults are damaged: ask for it again.');
   const known = name as FaultName;
