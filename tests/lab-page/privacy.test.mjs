@@ -72,6 +72,23 @@ describe.skipIf(noBrowser)('nothing leaves the browser', () => {
     await close();
   });
 
+  test('the threads that read and run flows have the policy too', async () => {
+    const { page, close } = await rig.visit();
+    await drop(page, UNGUARDED);
+    await tested(page);
+    const [reader] = page.workers();
+    // Without a policy this would be allowed. It is a text, since vitest rewrites `import`.
+    const tried = "import('data:text/javascript,1').then(() => 'went out', () => 'refused')";
+    expect(await reader.evaluate(tried)).toBe('refused');
+    await page.getByRole('tab', { name: 'Search' }).click();
+    await page.getByLabel('Combinations').selectOption('100000');
+    await page.getByRole('button', { name: 'Search', exact: true }).click();
+    await page.waitForFunction(() => document.querySelector('.running-count')?.textContent !== '');
+    // A worker of a blob has its creator's policy, one of a URL has none.
+    expect(page.workers().map((thread) => thread.url().split(':')[0])).toEqual(['blob', 'blob']);
+    await close();
+  });
+
   test('a flow’s code reaches nothing', async () => {
     const { page, requests, close } = await rig.visit();
     const hostile = `export const code = async (inputs) => {
