@@ -518,6 +518,7 @@ export type ErrorCode =
   | 'invalid_rate'
   | 'invalid_spend'
   | 'invalid_flow'
+  | 'invalid_scenario'
   | 'endless_step'
   | 'nothing_to_send'
   | 'foreign_request'

@@ -27,6 +27,7 @@ export async function check() {
     tool('node_modules/typescript/bin/tsc', '-p', 'tsconfig.cli.json');
     tool('node_modules/typescript/bin/tsc', '-p', 'tsconfig.edge.json');
     tool('node_modules/typescript/bin/tsc', '-p', 'tsconfig.examples.json');
+    tool('node_modules/typescript/bin/tsc', '-p', 'examples/flow-lab/tsconfig.json');
   });
   await step('generated files', () => {
     for (const name of ['endpoints', 'v2-vectors', 'flow']) tool(`scripts/generate-${name}.mjs`, '--check');

@@ -1,10 +1,10 @@
 // `npm run edge`: the edge on this machine, its state on disk. BILLONCE_ADMIN_TOKEN and STRIPE_SECRET_KEY are taken from the
 // environment; no secret stands on a command line or in a file.
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startEdge } from './edge/start.mjs';
 import { prepare } from './lib/prepare.mjs';
 import { main, Stop } from './lib/run.mjs';
+import { stopWithNpm } from './lib/with-npm.mjs';
 
 const USAGE = `Usage: npm run edge -- [--port 8787] [--host 127.0.0.1] [--stripe-base https://api.stripe.com] [--state .edge]
 With BILLONCE_ADMIN_TOKEN and STRIPE_SECRET_KEY in the environment.`;
@@ -20,7 +20,7 @@ await main(async () => {
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
   await prepare({ build: true });
   edge = await startEdge({ port: Number(port), host, stripeBase, state });
-  stopWithNpm(edge);
+  stopWithNpm('edge', () => edge.stop());
   console.log(`billonce edge ready on ${edge.url}`);
   return edge.ended;
 });
@@ -43,25 +43,5 @@ function options() {
     return values;
   } catch (cause) {
     throw new Stop(`${cause.message}\n${USAGE}`);
-  }
-}
-
-/** npm passes a signal on but cannot pass on SIGKILL: where it started this, by a shell of its own, this ends with it. */
-function stopWithNpm(edge) {
-  if (process.env.npm_lifecycle_event !== 'edge') return;
-  const above = () => `${process.ppid} ${parentOf(process.ppid)}`;
-  const before = above();
-  setInterval(() => {
-    if (above() !== before) edge.stop();
-  }, 200).unref();
-}
-
-/** The parent of a process, where the system tells it in a file (proc(5)); elsewhere only our own parent is known. */
-function parentOf(pid) {
-  try {
-    // The name before it stands in parentheses and may hold anything.
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ')[1];
-  } catch {
-    return '';
   }
 }

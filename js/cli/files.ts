@@ -25,6 +25,19 @@ export function readInput(path: string): Buffer {
   }
 }
 
+/** A file of JSON, such as a payload. @param whose What asks for it, for the message. */
+export function readJson(path: string, whose: string): unknown {
+  try {
+    return JSON.parse(
+      readInput(path)
+        .toString('utf8')
+        .replace(/^\uFEFF/, ''),
+    );
+  } catch (error) {
+    throw new Usage(`${whose} ${path}: ${error instanceof Usage ? error.message : 'it is not JSON'}`);
+  }
+}
+
 /** Writes a file that is not there yet: what somebody has is not written over. */
 export function writeNew(path: string, text: string): void {
   try {

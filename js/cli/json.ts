@@ -1,8 +1,8 @@
 import { isFixable, type Report } from './lint.ts';
 
-/** `{ files: [{ file, findings, error?, mended? }] }`; a finding's `fixable` stands for its `fixed`. */
+/** `{ files: [{ file, findings, error?, mended?, limits? }] }`; a finding's `fixable` stands for its `fixed`. */
 export function asJson(reports: readonly Report[]): string {
-  const files = reports.map(({ file, findings, error, mended }) => ({
+  const files = reports.map(({ file, findings, error, mended, limits }) => ({
     file,
     findings: findings.map((finding) => {
       const { rule, severity, step, title, line, message, fix } = finding;
@@ -19,6 +19,7 @@ export function asJson(reports: readonly Report[]): string {
     }),
     ...(error ? { error } : {}),
     ...(mended === undefined ? {} : { mended }),
+    ...(limits === undefined ? {} : { limits }),
   }));
   return `${JSON.stringify({ files }, null, 2)}\n`;
 }

@@ -40,7 +40,7 @@ function caseOf({ rule, step, title, line, message, fix }: Finding, file: string
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 /** XML 1.0 has no control characters, not even escaped; nor halves of surrogate pairs. */
-const attribute = (text: string): string =>
+export const attribute = (text: string): string =>
   text
     .toWellFormed()
     .replaceAll(/[\u0000-\u001F\u007F\uFFFE\uFFFF]/g, ' ')

@@ -1,6 +1,6 @@
 import { BillonceError } from 'billonce';
-import { type Finding, fixFlow, type LintOptions, lint } from 'billonce/lab';
-import { readInput, writeNew } from './files.ts';
+import { type Finding, type FixLimit, type FixOptions, fixFlow, lint } from 'billonce/lab';
+import { readInput, readJson, writeNew } from './files.ts';
 import { asJson } from './json.ts';
 import { asJunit } from './junit.ts';
 import { asSarif } from './sarif.ts';
@@ -15,6 +15,8 @@ Usage
   --format text|json|sarif|junit   default: text; --json is short for --format json
   --proxy <url>                  the proxy in front of Stripe, where the flow does not name it
   --fix <new.json>               writes the flow with all mended that can be safely; import it in Activepieces
+  --edge <url>                   with --fix: your own edge, through which mended calls go; it pins keys to their events
+  --payload <event.json>         with --edge: an event as the trigger gets it, to see whether it has an id of its own
 
 Exit codes: 0 nothing found (with --fix: nothing left), 1 something found, 2 a file or an option could not be read.
 `;
@@ -29,6 +31,8 @@ export interface Report {
   error?: { code: string; field: string; message: string };
   /** How many findings the new file has no more. */
   mended?: number;
+  /** What the new file cannot promise. */
+  limits?: FixLimit[];
 }
 
 const FORMATS: Record<string, (reports: readonly Report[]) => string> = {
@@ -43,6 +47,8 @@ const OPTIONS = {
   json: { type: 'boolean' },
   proxy: { type: 'string' },
   fix: { type: 'string' },
+  edge: { type: 'string' },
+  payload: { type: 'string' },
 } as const;
 
 export function lintCommand(words: string[]): number {
@@ -56,10 +62,16 @@ export function lintCommand(words: string[]): number {
   if (files.length === 0) throw new Usage('billonce lint: name the exported flow: billonce lint flow.json');
   if (values.fix !== undefined && files.length > 1)
     throw new Usage('billonce lint: --fix takes one flow at a time.');
+  if (values.fix === undefined && (values.edge !== undefined || values.payload !== undefined))
+    throw new Usage('billonce lint: --edge and --payload go with --fix, which mends the flow for them.');
   const options = values.proxy === undefined ? {} : { proxy: values.proxy };
+  const edge = values.edge === undefined ? {} : { edge: values.edge };
+  const payload =
+    values.payload === undefined ? {} : { payload: readJson(values.payload, 'billonce lint: --payload') };
   // A mistake in an option is none of a file's.
   if (options.proxy !== undefined) lint(EMPTY, options);
-  const reports = files.map((file) => reportOf(file, options, values.fix));
+  if (values.edge !== undefined) fixFlow(EMPTY, edge);
+  const reports = files.map((file) => reportOf(file, { ...options, ...edge, ...payload }, values.fix));
   process.stdout.write(format(reports));
   if (reports.some(({ error }) => error)) return 2;
   return reports.some(({ findings, mended }) => findings.length > (mended ?? 0)) ? 1 : 0;
@@ -67,16 +79,16 @@ export function lintCommand(words: string[]): number {
 
 const EMPTY = { trigger: { name: 'trigger', type: 'EMPTY' } };
 
-function reportOf(file: string, options: LintOptions, fix: string | undefined): Report {
+function reportOf(file: string, options: FixOptions, fix: string | undefined): Report {
   let text = '';
   try {
     const bytes = readInput(file);
     text = bytes.toString('utf8');
     const findings = lint(bytes, options);
     if (fix === undefined) return { file, text, findings };
-    const { fixed, findings: left } = fixFlow(bytes, options);
+    const { fixed, findings: left, limits } = fixFlow(bytes, options);
     if (fixed !== null) writeNew(fix, `${JSON.stringify(fixed, null, 2)}\n`);
-    return { file, text, findings, mended: findings.length - left.length };
+    return { file, text, findings, mended: findings.length - left.length, limits };
   } catch (error) {
     if (error instanceof BillonceError) {
       const { code, field, message } = error;

@@ -16,13 +16,26 @@ export function asSarif(reports: readonly Report[]): string {
       ? [{ level: 'error', message: { text: `${file}: ${error.message}` }, locations: [physical(file)] }]
       : [],
   );
+  return sarif(
+    rules,
+    found.map(({ finding, report }) => resultOf(finding, report, ids.indexOf(finding.rule))),
+    notifications,
+  );
+}
+
+/** One run of one tool. */
+export function sarif(
+  rules: readonly object[],
+  results: readonly object[],
+  notifications: readonly object[],
+): string {
   const run = {
     tool: { driver: { name: 'billonce', version: BILLONCE_VERSION, rules } },
     invocations: [
       { executionSuccessful: notifications.length === 0, toolExecutionNotifications: notifications },
     ],
     columnKind: 'utf16CodeUnits',
-    results: found.map(({ finding, report }) => resultOf(finding, report, ids.indexOf(finding.rule))),
+    results,
   };
   const $schema =
     'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
@@ -51,12 +64,12 @@ function resultOf(
 }
 
 /** Of the file, whose steps each have their name on a line. */
-function lineOfStep(text: string, step: string): number {
+export function lineOfStep(text: string, step: string): number {
   const at = new RegExp(`(?<!\\\\)"name"\\s*:\\s*"${step}"`).exec(text)?.index ?? 0;
   return text.slice(0, at).split('\n').length;
 }
 
-const physical = (file: string, startLine = 1) => ({
+export const physical = (file: string, startLine = 1) => ({
   physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine } },
 });
 

@@ -94,6 +94,7 @@ export type LintRule =
   | 'stripe-client-at-module-scope'
   | 'secret-in-output'
   | 'direct-stripe-url'
+  | 'proxy-prefix-lost'
   | 'body-not-form-encoded'
   | 'zero-decimal-times-100'
   | 'retry-without-key'
@@ -128,10 +129,30 @@ export interface LintOptions {
   proxy?: string;
 }
 
+/** How to mend. */
+export interface FixOptions extends LintOptions {
+  /**
+   * The base URL of your own edge, such as `"https://billing.example.com"`: HTTP steps that call Stripe go through it then, with its vault key
+   * from the connection `billonce_vault_key`, and keys are pinned to their events.
+   */
+  edge?: string;
+  /** What the trigger gets, such as a webhook's body: it shows whether an event has an id of its own. */
+  payload?: unknown;
+}
+
 /** What `fixFlow` gives. */
 export interface FixedFlow {
   /** The whole file; null where nothing could be mended safely. */
   fixed: unknown;
   /** What is left. */
   findings: Finding[];
+  /** What the fixed flow cannot promise, and what would. */
+  limits: FixLimit[];
+}
+
+/** A way in which a fixed flow may still charge again. */
+export interface FixLimit {
+  step: string;
+  kind: 'not_mended' | 'key_forgotten' | 'no_event_id' | 'no_item_id';
+  message: string;
 }

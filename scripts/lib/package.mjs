@@ -38,10 +38,26 @@ export async function fillPackage() {
     const types = joined('key', 'request', 'money', 'response', 'earlier', 'guard', 'error', 'types');
     writeFileSync(at('pkg/index.d.ts'), types);
     writeFileSync(at('pkg/index.d.cts'), types);
-    // Without `export {}` a declaration file exports also what it only uses.
-    const lab = `${joined('lab/flow/read', 'lab/lint/lint', 'lab/types')}\nexport {};\n`;
-    writeFileSync(at('pkg/lab.d.ts'), lab);
-    writeFileSync(at('pkg/lab.d.cts'), lab);
+    const modules = [
+      'flow/read',
+      'lint/lint',
+      'fix/pass-on',
+      'faults/public',
+      'faults/explain',
+      'faults/sample',
+      'faults/money-text',
+      'types',
+      'faults/types',
+      'run/types',
+    ];
+    const lab = joined(...modules.map((name) => `lab/${name}`));
+    for (const [types, main] of Object.entries({ 'lab.d.ts': './index.js', 'lab.d.cts': './index.cjs' })) {
+      // Without `export {}` a declaration file exports also what it only uses.
+      writeFileSync(
+        at('pkg', types),
+        `import type { AbortSignalLike } from '${main}';\n${lab}\nexport {};\n`,
+      );
+    }
     const stripe = joined('stripe/governed', 'stripe/types');
     for (const [types, main] of Object.entries({
       'stripe.d.ts': './index.js',

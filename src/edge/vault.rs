@@ -69,10 +69,10 @@ impl<'a> VaultPolicy<'a> {
         calls.chain(self.reads.iter().map(|path| [READ, path].joined())).collect()
     }
 
-    /// The same for a policy that is to be kept, and whose rates nobody has given.
+    /// The same for a policy that is to be kept, and never written again: how its rates were given is forgotten.
     #[cfg(feature = "lab")]
-    pub(crate) fn without_rates(self) -> VaultPolicy<'static> {
-        VaultPolicy { policy: self.policy, reads: self.reads, rates: None, usd_rates: Vec::new() }
+    pub(crate) fn kept(self) -> VaultPolicy<'static> {
+        VaultPolicy { policy: self.policy, reads: self.reads, rates: None, usd_rates: self.usd_rates }
     }
 
     pub(crate) fn usd_rates(&self) -> &[(Currency, Decimal)] {

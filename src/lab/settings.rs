@@ -47,7 +47,7 @@ impl Settings {
                 Some("billonce_edge") => ProxyKind::BillonceEdge,
                 _ => return Err(wrong("proxy.kind")),
             },
-            policy: VaultPolicy::read(proxy.required("policy", "the vault key's policy")?)?.without_rates(),
+            policy: VaultPolicy::read(proxy.required("policy", "the vault key's policy")?)?.kept(),
             may_write: fields.get("restricted_to").map(names).transpose()?,
         })
     }

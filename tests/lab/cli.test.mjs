@@ -36,19 +36,22 @@ function billonce(words, { input = '', env = {} } = {}) {
 
 describe('billonce', () => {
   test.each([
-    [[], 'Which command? Known are lint and key; billonce --help tells more.\n'],
-    [['lnit'], 'There is no such command. Known are lint and key; billonce --help tells more.\n'],
-    [['constructor'], 'There is no such command. Known are lint and key; billonce --help tells more.\n'],
+    [[], 'Which command? Known are test, lint, key; billonce --help tells more.\n'],
+    [['lnit'], 'There is no such command. Known are test, lint, key; billonce --help tells more.\n'],
+    [['constructor'], 'There is no such command. Known are test, lint, key; billonce --help tells more.\n'],
   ])('%j is refused', (words, stderr) => {
     expect(billonce(words)).toEqual({ status: 2, stdout: '', stderr });
   });
 
-  test.each([[['--help']], [['lint', '--help']], [['key', '-h']]])('%j helps', (words) => {
-    const { status, stdout, stderr } = billonce(words);
-    expect([status, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^billonce.*\n\nUsage\n/);
-    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
-  });
+  test.each([[['--help']], [['lint', '--help']], [['test', '--help']], [['key', '-h']]])(
+    '%j helps',
+    (words) => {
+      const { status, stdout, stderr } = billonce(words);
+      expect([status, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/^billonce.*\n\nUsage\n/);
+      for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
+    },
+  );
 
   test('--version', () => {
     const { version } = JSON.parse(
@@ -253,7 +256,7 @@ describe('billonce lint', () => {
     ],
     [
       ['lint', 'bad.json', '--fxi', 'x'],
-      'billonce lint: --fxi is not known here. Known are --format, --json, --proxy, --fix. billonce lint --help tells more.\n',
+      'billonce lint: --fxi is not known here. Known are --format, --json, --proxy, --fix, --edge, --payload. billonce lint --help tells more.\n',
     ],
     [
       ['lint', 'bad.json', 'good.json', '--fix', 'x.json'],
@@ -285,7 +288,7 @@ describe('billonce lint --fix', () => {
   test('writes a flow that is clean', () => {
     const { status, stdout } = billonce(['lint', 'bad.json', '--fix', 'fixed.json']);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/1 finding; 1 mended in the new file, none left\n$/);
+    expect(stdout).toMatch(/1 finding; 1 mended in the new file, none left\n · step_2: Stripe may forget /);
     expect(billonce(['lint', 'fixed.json']).status).toBe(0);
   });
 

@@ -152,6 +152,8 @@ test('a raw key becomes a connection, in each fixed flow', () => {
   expect(lint(mended(flow))).toEqual([]);
 });
 
+const NOT_MENDED = 'This call could not be given a key: the flow does not say enough of what it bills.';
+
 test.each([
   ['no period', flowOf(unkeyed())],
   [
@@ -180,5 +182,6 @@ test.each([
 ])('there is none where that would be a guess: %s', (_, flow) => {
   expect(lint(flow).map(({ rule }) => rule)).toContain('missing-idempotency-key');
   expect(fixedOf(flow)).toBeUndefined();
-  expect(fixFlow(flow)).toEqual({ fixed: null, findings: lint(flow) });
+  const limits = [{ step: 'step_2', kind: 'not_mended', message: NOT_MENDED }];
+  expect(fixFlow(flow)).toEqual({ fixed: null, findings: lint(flow), limits });
 });

@@ -644,6 +644,37 @@ const CASES = {
       ],
     ],
   },
+  'proxy-prefix-lost': {
+    faults: [
+      [
+        'as it was published',
+        flowOf(
+          code(
+            "import Stripe from 'stripe';\nexport const code = async (inputs) => { const stripe = new Stripe(inputs.key, { host: 'proxy.keybrake.com', port: 443, protocol: 'https' }); await stripe.balance.retrieve(); };",
+          ),
+        ),
+        ['step_1', 2],
+      ],
+    ],
+    right: [
+      [
+        'a double, which serves at its root',
+        flowOf(
+          code(
+            "import Stripe from 'stripe';\nexport const code = async (inputs) => { const stripe = new Stripe(inputs.key, { host: 'localhost', port: 8420, protocol: 'http' }); await stripe.balance.retrieve(); };",
+          ),
+        ),
+      ],
+      [
+        'a client of its own',
+        flowOf(
+          code(
+            "import Stripe from 'stripe';\nimport { governed } from 'billonce/stripe';\nexport const code = async (inputs) => { const stripe = new Stripe(inputs.key, { host: 'proxy.keybrake.com', httpClient: governed({}) }); await stripe.balance.retrieve(); };",
+          ),
+        ),
+      ],
+    ],
+  },
   'direct-stripe-url': {
     faults: [
       [

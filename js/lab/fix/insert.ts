@@ -1,8 +1,11 @@
-// A Code step with billonce before an HTTP step without a key, which then sends what it made.
+// A Code step with billonce before an HTTP step without a key, which then sends what it made. With an edge, a step between the two
+// pins the key to its event.
 import { type Fields, isObject, own } from '../flow/plain.ts';
 import type { StripeCall } from '../lint/calls.ts';
 import type { Context } from '../lint/draft.ts';
+import { pinStep, stripeBase, VAULT_KEY, withToken } from './edge.ts';
 import type { Mend, MendedFile } from './file.ts';
+import { loopInputs } from './items.ts';
 import { periodFor } from './period.ts';
 import { readParams, sourceFor } from './request.ts';
 
@@ -24,59 +27,99 @@ export function planInsertion(call: StripeCall, context: Context): Mend | null {
   const branch = branches.map(({ router, at }) => router.branches[at]?.name.trim() ?? '').join(' / ');
   if (/[:\p{C}]|-branch-/u.test(branch)) return null;
   const output = outputSyntax(context);
-  const event: Record<string, string | string[]> = {
+  const event: Record<string, string> = {
     customer_id: params.get('customer') as string,
     amount_cents: params.get('amount') as string,
     billing_period: period,
     ...(branch ? { branch } : {}),
     // Two calls of one flow are two charges, also where customer, amount and period are the same.
     ...(context.calls.length > 1 ? { charge_type: step.name } : {}),
-    ...(loops.length > 0 ? { loop_index: loops.map(({ name }) => output(name, 'index')) } : {}),
   };
-  const endpoint = `POST ${path}`;
-  const made = sourceFor({ endpoint, base_url: base, event, params });
+  const { edge } = context;
+  const pin = edge !== null && context.eventId !== null ? { id: context.eventId, of: step.name } : null;
+  const made = sourceFor({
+    endpoint: `POST ${path}`,
+    base_url: edge === null ? base : stripeBase(edge),
+    event,
+    params,
+    loops: loopInputs(loops, (name, member) => output(name, member)),
+    pin,
+  });
   return ({ steps }) => {
     const place = steps.get(step.name);
     if (!place) return;
     const name = freeName(steps);
-    repoint(place.step, (member) => output(name, member));
-    const inserted = { ...codeStep(name, made), nextAction: place.step };
-    (place.holder as Record<string | number, unknown>)[place.at] = inserted;
-    steps.set(name, { ...place, step: inserted });
-    steps.set(step.name, { step: place.step, holder: inserted, at: 'nextAction' });
+    const key = (member: string) => output(name, member);
+    steps.set(name, place);
+    const pinName = pin && freeName(steps);
+    const sent: Sent = pinName
+      ? {
+          url: key('url'),
+          key: output(pinName, 'body', 'idempotency_key'),
+          // The key that was pinned: a retry of an edited flow must send what the first run sent.
+          body: `${key('body')}&metadata[billonce_key]=${output(pinName, 'body', 'idempotency_key')}`,
+        }
+      : { url: key('url'), key: key('idempotency_key'), body: key('body') };
+    repoint(place.step, sent, edge !== null);
+    const chain = [
+      codeStep(name, made),
+      ...(pinName ? [pinStep(pinName, key('pin_url'), key('idempotency_key'))] : []),
+    ];
+    insertBefore(steps, step.name, chain);
   };
 }
 
-/** As the flow's other references are written: exports before 0.85.4 leave `output` out. */
-const outputSyntax =
-  ({ olderSyntax }: Context) =>
-  (step: string, member: string): string =>
-    `{{${step}${olderSyntax ? '' : "['output']"}['${member}']}}`;
+/** Into the chain, and into what knows the steps by their names. */
+export function insertBefore(steps: MendedFile['steps'], before: string, chain: readonly Fields[]): void {
+  const place = steps.get(before);
+  if (!place) return;
+  let { holder, at } = place;
+  for (const step of chain) {
+    (holder as Record<string | number, unknown>)[at] = step;
+    steps.set(String(step.name), { step, holder, at });
+    [holder, at] = [step, 'nextAction'];
+  }
+  (holder as Record<string | number, unknown>)[at] = place.step;
+  steps.set(before, { step: place.step, holder, at });
+}
 
-function freeName(steps: MendedFile['steps']): string {
+/** As the flow's other references are written: exports before 0.85.4 leave `output` out. */
+export const outputSyntax =
+  ({ olderSyntax }: Context) =>
+  (step: string, ...members: string[]): string =>
+    `{{${step}${olderSyntax ? '' : "['output']"}${members.map((member) => `['${member}']`).join('')}}}`;
+
+export function freeName(steps: MendedFile['steps']): string {
   const numbers = [...steps.keys()].map((name) => Number(/^step_(\d{1,9})$/.exec(name)?.[1] ?? 0));
   return `step_${numbers.reduce((most, number) => Math.max(most, number), 0) + 1}`;
 }
 
+interface Sent {
+  url: string;
+  key: string;
+  body: string;
+}
+
 const manual = { type: 'MANUAL' };
 
-/** The HTTP step sends what the Code step made; its credential and other headers stay. */
-function repoint(step: Fields, output: (member: string) => string): void {
+/** The HTTP step sends what the Code step made; its other headers stay, and but for an edge its credential. */
+function repoint(step: Fields, sent: Sent, toEdge: boolean): void {
   const settings = step.settings as Fields;
-  const input = settings.input as Fields;
+  const old = settings.input as Fields;
+  const input = toEdge ? withToken(old, VAULT_KEY) : old;
   const headers = Object.entries(isObject(input.headers) ? input.headers : {});
   const others = headers.filter(
     ([name]) => !['content-type', 'idempotency-key'].includes(name.trim().toLowerCase()),
   );
   settings.input = {
     ...input,
-    url: output('url'),
+    url: sent.url,
     body_type: 'raw',
-    body: { data: output('body') },
+    body: { data: sent.body },
     headers: {
       ...Object.fromEntries(others),
       'Content-Type': 'application/x-www-form-urlencoded',
-      'Idempotency-Key': output('idempotency_key'),
+      'Idempotency-Key': sent.key,
     },
   };
   if (!isObject(settings.propertySettings)) return;
@@ -84,7 +127,12 @@ function repoint(step: Fields, output: (member: string) => string): void {
   settings.propertySettings = { ...settings.propertySettings, body: { ...manual, schema } };
 }
 
-function codeStep(name: string, { input, code }: { input: Record<string, string>; code: string }): Fields {
+export function codeStep(
+  name: string,
+  { input, code }: { input: Record<string, unknown>; code: string },
+  displayName = 'Key of this charge (billonce)',
+  dependencies: object = { billonce: BILLONCE_VERSION },
+): Fields {
   return {
     name,
     skip: false,
@@ -93,9 +141,9 @@ function codeStep(name: string, { input, code }: { input: Record<string, string>
     settings: {
       input,
       sampleData: {},
-      sourceCode: { code, packageJson: JSON.stringify({ dependencies: { billonce: BILLONCE_VERSION } }) },
+      sourceCode: { code, packageJson: JSON.stringify({ dependencies }) },
       errorHandlingOptions: { retryOnFailure: { value: false }, continueOnFailure: { value: false } },
     },
-    displayName: 'Key of this charge (billonce)',
+    displayName,
   };
 }

@@ -12,6 +12,10 @@ export interface Context {
   proxy: string | null;
   /** The billing periods that the flow refers to. */
   periods: readonly PeriodReference[];
+  /** The root of the user's own edge, where fixed flows are to go through one. */
+  edge: string | null;
+  /** A reference to the event's own id; null where none is known. */
+  eventId: string | null;
   /** Whether references are written as in exports before 0.85.4. */
   olderSyntax: boolean;
 }

@@ -1,15 +1,13 @@
-import { guard } from '../../index.ts';
+import { edgeRoot, stripeBase } from '../fix/edge.ts';
 import type { Mend } from '../fix/file.ts';
-import { periodsIn } from '../fix/period.ts';
+import { limitsOf } from '../fix/limits.ts';
 import { mendedBy, planFix } from '../fix/plan.ts';
-import { textOfFile } from '../flow/file.ts';
-import { readFlow } from '../flow/read.ts';
-import { textsIn } from '../flow/references.ts';
-import { stripeUrl } from '../stripe-url.ts';
-import type { Finding, FixedFlow, Flow, LintOptions } from '../types.ts';
-import { callsOf } from './calls.ts';
+import { planRepointing } from '../fix/repoint.ts';
+import type { Finding, FixedFlow, FixOptions, LintOptions } from '../types.ts';
+import { contextFor } from './context.ts';
 import type { Context, Draft, Rule } from './draft.ts';
 import { withoutRawKeys } from './raw-key.ts';
+import { prefixLost } from './rules/clients.ts';
 import {
   branchWithoutName,
   constantKey,
@@ -26,7 +24,6 @@ import {
   secretInOutput,
   unreadableCode,
 } from './rules/secrets.ts';
-import { Tracing } from './tracing.ts';
 
 const RULES: Rule[] = [
   missingKey,
@@ -39,6 +36,7 @@ const RULES: Rule[] = [
   clientAtModuleScope,
   secretInOutput,
   directUrl,
+  prefixLost,
   bodyType,
   zeroDecimal,
   bigintInOutput,
@@ -57,67 +55,38 @@ export function lint(flow: unknown, options: LintOptions = {}): Finding[] {
 }
 
 /**
- * The flow with all mended that can be mended safely, ready for Import, and what `lint` still finds in it. The file that was given stays as it is.
+ * The flow with all mended that can be mended safely, ready for Import, what `lint` still finds in it, and what it cannot promise. The
+ * file that was given stays as it is.
  *
  * @throws {BillonceError} as `lint` does.
  */
-export function fixFlow(flow: unknown, options: LintOptions = {}): FixedFlow {
-  const { drafts, context, text } = draftsOf(flow, options);
+export function fixFlow(flow: unknown, options: FixOptions = {}): FixedFlow {
+  const edge = options.edge === undefined ? undefined : edgeRoot(options.edge);
+  const { drafts, context, text } = draftsOf(flow, { ...options, ...(edge ? { edge } : {}) });
   const mends = new Map<unknown, Mend>();
   for (const draft of drafts) {
     const mend = planFix(draft, context);
     // Two findings about one call are mended at once.
     if (mend) mends.set(draft.call ?? draft, mend);
   }
-  if (mends.size === 0) return { fixed: null, findings: lint(text, options) };
+  for (const call of context.calls) {
+    const mend = mends.has(call) ? null : planRepointing(call, context);
+    if (mend) mends.set(call, mend);
+  }
+  const limits = limitsOf(context, mends);
+  if (mends.size === 0) return { fixed: null, findings: lint(text, options), limits };
   const fixed = mendedBy([...mends.values()], text);
-  return { fixed, findings: lint(fixed, options) };
+  // The edge is a proxy, whatever its address is called.
+  const known = edge === undefined ? options : { ...options, proxy: stripeBase(edge) };
+  return { fixed, findings: lint(fixed, known), limits };
 }
 
-function draftsOf(flow: unknown, options: LintOptions): { drafts: Draft[]; context: Context; text: string } {
-  // The product's own rule for what a proxy's URL may be.
-  if (options.proxy !== undefined) guard({ base_url: options.proxy });
-  // What is not text is read twice: its own mistakes are told best as it is, and its text cannot change while it is used.
-  if (typeof flow !== 'string') readFlow(flow);
-  const text = textOfFile(flow);
-  const context = contextOf(readFlow(text), options);
+function draftsOf(flow: unknown, options: FixOptions): { drafts: Draft[]; context: Context; text: string } {
+  const { context, text } = contextFor(flow, options);
   const order = new Map(['trigger', ...context.tracing.places.keys()].map((name, at) => [name, at]));
   const drafts = distinct(RULES.flatMap((rule) => rule(context)));
   drafts.sort((one, other) => (order.get(one.step) ?? 0) - (order.get(other.step) ?? 0));
   return { drafts, context, text };
-}
-
-function contextOf(flow: Flow, options: LintOptions): Context {
-  const tracing = new Tracing(flow, options.proxy ?? null);
-  const proxy = options.proxy ?? proxyOf(tracing);
-  const periods = periodsIn(tracing.places.values());
-  return { flow, tracing, calls: callsOf(tracing), proxy, periods, olderSyntax: isOlder(tracing) };
-}
-
-/** A flow without references is taken for a new one. */
-function isOlder(tracing: Tracing): boolean {
-  const texts = [...tracing.places.values()].flatMap(({ step }) => textsIn(step).map(({ text }) => text));
-  const references = texts.filter((text) => /\{\{\s*(step_\d+|trigger)\b/.test(text));
-  return references.length > 0 && !references.some((text) => /\[\s*'output'\s*\]|\.output\b/.test(text));
-}
-
-/** Another host over https that serves Stripe's API, named in an input or in a Code step. */
-function proxyOf(tracing: Tracing): string | null {
-  for (const { step } of tracing.places.values()) {
-    if (step.type !== 'code' && step.type !== 'piece') continue;
-    const source = step.type === 'code' ? tracing.source(step) : null;
-    const literals =
-      source && 'program' in source
-        ? source.program.visits.flatMap(({ node }) => (node.type === 'StringLiteral' ? [node.value] : []))
-        : [];
-    for (const text of [...textsIn(step.input).map((it) => it.text), ...literals]) {
-      const keybrake = /^https:\/\/proxy\.keybrake\.com\/stripe\b/.exec(text)?.[0];
-      const url = text.startsWith('https://') ? stripeUrl(text, null) : null;
-      if (keybrake) return keybrake;
-      if (url && !url.direct && !url.base.includes('{{') && !url.base.includes('@')) return url.base;
-    }
-  }
-  return null;
 }
 
 /** One finding for each rule, step and line: several calls may lead to the same. */

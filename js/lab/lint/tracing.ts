@@ -5,10 +5,10 @@ import { namesOf, type Program } from '../code/names.ts';
 import { type Origin as CodeOrigin, originsOf } from '../code/origins.ts';
 import { parseCode } from '../code/parse.ts';
 import { unstableAction, unstableTemplate } from '../code/unstable.ts';
-import { isObject } from '../flow/plain.ts';
+import { isObject, own } from '../flow/plain.ts';
 import { literalsIn, type Reference, referencesIn, templatesIn, textsIn } from '../flow/references.ts';
 import { everyPlace, type Place } from '../flow/walk.ts';
-import type { CodeStep, Flow, FlowStep } from '../types.ts';
+import type { CodeStep, Flow, FlowStep, PieceStep } from '../types.ts';
 
 /** Of what a value is made, as far as the flow tells. */
 export type Origin = {
@@ -114,6 +114,8 @@ export class Tracing {
       return [{ kind: 'loop', loop: step.name, path: [...path] }, ...this.input(step.items)];
     if (step.type === 'router') return [];
     if (step.type === 'piece') {
+      const pinned = pinnedKey(step, path);
+      if (pinned !== undefined) return this.input(pinned);
       const what = unstableAction(step.action ?? '');
       return what
         ? [{ kind: 'unstable', what, step: step.name, line: 1 }]
@@ -136,6 +138,13 @@ export class Tracing {
     this.#outputs.set(asked, origins);
     return origins;
   }
+}
+
+/** The edge answers `PUT /event-keys/{id}` with the key that it is given, or with the one that it was given before. */
+function pinnedKey({ piece, input }: PieceStep, path: readonly string[]): unknown {
+  const isPin = piece === '@activepieces/piece-http' && String(input.method).toUpperCase() === 'PUT';
+  const asked = path.join('.') === 'body.idempotency_key';
+  return isPin && asked ? own(own(input.body, 'data'), 'idempotency_key') : undefined;
 }
 
 function sourceOf(code: string): Source | { line: number | null } {

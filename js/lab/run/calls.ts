@@ -96,6 +96,7 @@ export class Calls {
       execution.sent.set(identity(request), { number: placeNumber(call), failed });
       if (happened.kind === 'answer') {
         const { status } = happened.answer;
+        call.status = status;
         this.#tell('answer', run, `Answered with ${status}`, execution, { ...more, status });
         then(happened.answer);
       } else {

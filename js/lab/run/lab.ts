@@ -34,6 +34,8 @@ export interface StripeCallMade {
   /** Once it has happened. */
   effect?: 'charged' | 'replayed' | 'blocked' | 'refused' | 'other' | 'nothing';
   charge?: WorldCharge;
+  /** Of the answer, where one came. */
+  status?: number;
 }
 
 /** What a scenario decides about a call before it is sent. */
@@ -55,6 +57,9 @@ export interface LabSettings {
   inputOf?: (step: { name: string; type: string }, input: unknown, run: Run) => unknown;
   /** The items of a loop, likewise. */
   itemsOf?: (step: { name: string }, items: unknown[], run: Run) => unknown[];
+  /** The flow as it is when a run begins, where it was edited since: the same steps by the same names. */
+  flowOf?: (run: Run) => Flow;
+  /** Hears of each event at once; of a run that failed it may ask for a retry then. */
   tell: (event: TimelineEvent) => void;
 }
 
@@ -72,3 +77,5 @@ export interface FlowLab {
   /** What Code steps printed: the first thousand lines. */
   logs(): readonly { run: string; text: string }[];
 }
+
+export type OpenFlowLab = (settings: LabSettings) => FlowLab;

@@ -190,7 +190,8 @@ class Lab implements FlowLab {
       tell: this.#tell,
       redact: this.#redact,
     };
-    new Interpreter(floor, run, life).run(this.#flow, state).then(
+    const flow = this.#settings.flowOf?.(run) ?? this.#flow;
+    new Interpreter(floor, run, life).run(flow, state).then(
       () => this.#end(run, life, null),
       (error) => this.#end(run, life, error),
     );

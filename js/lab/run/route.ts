@@ -26,7 +26,8 @@ function find(url: string): Route {
   const at = before.search(/\/v1(\/|$)/);
   if (at < 0) {
     const own = before.search(/\/event-keys\//);
-    if (own < 0 || !isProxy(before.slice(0, own))) return { to: 'elsewhere' };
+    // An edge serves Stripe's API below /stripe, and this beside it, whatever its host is called.
+    if (own < 0 || !isProxy(`${before.slice(0, own)}/stripe`)) return { to: 'elsewhere' };
     return { to: 'proxy', path: bare.slice(own) };
   }
   const base = before.slice(0, at);

@@ -62,6 +62,27 @@ export type Verdict =
   /** Something owed is not charged yet, and a run is there that failed and says so: nobody was charged twice. */
   | 'unfinished';
 
+/** What let it happen. */
+export type Cause =
+  /** The charge has no Idempotency-Key. */
+  | 'no_key'
+  /** Each run makes another key. */
+  | 'key_changed'
+  /** The key is another since the flow was edited. */
+  | 'key_of_an_edit'
+  /** The key is another since the items of a list changed their places. */
+  | 'key_of_an_order'
+  /** The key was the same, and Stripe had forgotten it: it keeps keys for 24 hours. */
+  | 'key_forgotten'
+  /** Two charges that are both owed have one key, and Stripe took the second for the first. */
+  | 'key_shared'
+  /** A call failed, and its run goes on as if it had not. */
+  | 'failure_hidden'
+  /** Another amount or customer than an undisturbed run has. */
+  | 'other_amount'
+  /** More went through a vault key on a day than its cap. */
+  | 'cap_exceeded';
+
 /** What happened, in its order. */
 export interface TimelineEvent {
   /** Milliseconds of the simulated clock since the first delivery. */
@@ -103,11 +124,15 @@ export interface TimelineEvent {
 export interface ScenarioReport {
   scenario: Scenario;
   verdict: Verdict;
+  /** Null where nothing is wrong, or only unfinished. */
+  cause: Cause | null;
   /** What an undisturbed run of each event means to charge. */
   owed: Money;
   charged: Money;
   deliveries: number;
   runs: number;
+  /** Events of which a run failed to the last: nobody retries it any more. */
+  failed: number;
   /** To Stripe or to the proxy before it. */
   calls: number;
   replays: number;
@@ -125,6 +150,15 @@ export type ProxyKind =
   /** billonce's own: reserves before it forwards, and remembers keys longer than Stripe. */
   | 'billonce_edge';
 
+/** What the vault key of the simulated proxy may do. */
+export interface LabPolicy {
+  allowed_endpoints: string[];
+  daily_usd_cap: number;
+  max_charge_usd?: number;
+  /** US dollars that one whole unit of a currency is worth; without a rate billonce's edge refuses it. */
+  usd_rates?: Record<string, number>;
+}
+
 /** The world that a flow runs in. */
 export interface WorldOptions {
   /** What the trigger gets: a webhook's body, and for any other trigger its output. By default the sample data of the file. */
@@ -134,8 +168,8 @@ export interface WorldOptions {
   /** The moment of the first delivery, RFC 3339. */
   now?: string;
   proxy?: ProxyKind;
-  /** The vault key's policy. By default: POST on the endpoints that the flow uses, and a daily cap of what is owed. */
-  policy?: { allowed_endpoints: string[]; daily_usd_cap: number; max_charge_usd?: number };
+  /** The vault key's policy. By default: POST on the endpoints that the flow uses, and a daily cap of what is owed, at a dollar for each unit of another currency. */
+  policy?: LabPolicy;
   /** What `{{connections['x']}}` gives, by name. By default something that looks like it. No real secret is needed. */
   connections?: Record<string, unknown>;
   /** What the hosts that are not Stripe answer, by the beginning of the URL. By default 200 with an empty object. */

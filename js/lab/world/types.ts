@@ -1,5 +1,5 @@
 // The simulated world: a clock, chance, Stripe, and a proxy before it. All of it is Rust (src/lab/); this is how it is used.
-import type { ProxyKind } from '../run/types.ts';
+import type { LabPolicy, ProxyKind } from '../run/types.ts';
 
 export interface WorldSettings {
   /** Same seed, same calls: same world. */
@@ -8,7 +8,7 @@ export interface WorldSettings {
   now: number;
   proxy: {
     kind: ProxyKind;
-    policy: { allowed_endpoints: string[]; daily_usd_cap: number; max_charge_usd?: number };
+    policy: LabPolicy;
   };
   /** With a restricted key: which resources it may write, such as `["charges"]`. By default a key may do everything, and the proxy's own always. */
   restricted_to?: string[];

@@ -1,0 +1,84 @@
+import type { Comparison, ComparisonCell } from '../lab-types.ts';
+import { shownVersion } from '../state/types.ts';
+import { Icon, type IconName } from './icons.tsx';
+import { JobState } from './job.tsx';
+import { Scroller } from './scroller.tsx';
+import { useSession } from './session.ts';
+
+const CELLS: Record<ComparisonCell['state'], { icon: IconName; tone: string; word: string }> = {
+  yes: { icon: 'check', tone: 'good', word: 'Yes' },
+  partial: { icon: 'info', tone: 'warn', word: 'Partly' },
+  no: { icon: 'cross', tone: 'bad', word: 'No' },
+};
+
+/** The published comparison, out of running flows. */
+export function Approaches() {
+  const { session, state } = useSession();
+  const version = shownVersion(state);
+  if (!version) return null;
+  const { approaches } = version;
+  return (
+    <>
+      <p class="panel-lead">
+        The published comparison, not claimed but run: this flow’s event, governed in six ways, through the
+        same faults.
+      </p>
+      {approaches.status === 'done' ? (
+        <ApproachTable comparison={approaches.value} />
+      ) : (
+        <JobState
+          job={approaches}
+          what="Comparing"
+          cancel={() => session.cancel('approaches')}
+          again={() => void session.compare()}
+        />
+      )}
+    </>
+  );
+}
+
+function ApproachTable({ comparison: { columns, approaches } }: { comparison: Comparison }) {
+  return (
+    <Scroller class="wide-table" label="Six approaches">
+      <table class="approaches">
+        <thead>
+          <tr>
+            <th scope="col">Approach</th>
+            {columns.map(({ id, title }) => (
+              <th key={id} scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {approaches.map(({ id, title, cells, missing }) => (
+            <tr key={id}>
+              <th scope="row">{title}</th>
+              {cells ? (
+                columns.map((column) => <ApproachCell key={column.id} cell={cells[column.id]} />)
+              ) : (
+                <td colSpan={columns.length} class="quiet">
+                  {missing}
+                </td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroller>
+  );
+}
+
+function ApproachCell({ cell }: { cell: ComparisonCell }) {
+  const { icon, tone, word } = CELLS[cell.state];
+  return (
+    <td>
+      <span class={`mark mark-${tone}`}>
+        <Icon name={icon} size={14} />
+        <span>{word}</span>
+      </span>
+      <span class="row-what">{cell.text}</span>
+    </td>
+  );
+}

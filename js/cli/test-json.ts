@@ -1,0 +1,15 @@
+import type { Tested } from './test.ts';
+
+/** What the lab's functions give, as they give it: `{ file, test, scenario, search }`. */
+export function asTestJson({ file, test, scenario, search }: Tested): string {
+  return `${JSON.stringify({ file, test: test && withFixable(test), scenario, search }, null, 2)}\n`;
+}
+
+/** A finding's `fixed` is the whole flow: it is said that there is one. */
+function withFixable(test: NonNullable<Tested['test']>) {
+  const findings = test.findings.map((finding) => {
+    const { rule, severity, step, title, line, message, fix } = finding;
+    return { rule, severity, step, title, ...(line ? { line } : {}), message, fix };
+  });
+  return { ...test, findings };
+}

@@ -1,0 +1,173 @@
+import { BillonceError } from 'billonce';
+import {
+  explainReport,
+  type FaultsReport,
+  type FlowSearch,
+  type FlowTest,
+  readFlow,
+  runScenario,
+  searchFlow,
+  testFlow,
+} from 'billonce/lab';
+import { readInput, readJson } from './files.ts';
+import { progressLine } from './progress.ts';
+import { asTestJson } from './test-json.ts';
+import { asTestJunit } from './test-junit.ts';
+import { asTestSarif } from './test-sarif.ts';
+import { asTestText } from './test-text.ts';
+import { parseWords, Usage } from './usage.ts';
+
+export const TEST_HELP = `billonce test: lets faults happen to an exported Activepieces flow, and counts what its customers pay
+
+Usage
+  billonce test flow.json      - stands for standard input; nothing is sent anywhere
+
+  --payload p.json               what the trigger gets; a list of events with --payloads
+  --payloads p.json              several events, each delivered once
+  --fault name[@call]            only this fault, at that call to Stripe, and all that happens; several are one story
+  --search N                     N scenarios: every fault, then combinations
+  --depth D                      how many faults come together at most in a search; default: 3
+  --seed S                       decides all that is left to chance; default: 0
+  --proxy spend_cap|billonce_edge   the proxy where calls go through one; default: by the flow's addresses
+  --format text|json|sarif|junit   default: text; --json is short for --format json
+
+Exit codes: 0 nothing wrong, 1 somebody is charged twice or not at all, or a cap is passed, 2 the flow or an option
+could not be read.
+Ctrl-C ends a search with what it has found so far.
+`;
+
+/** What the formats print. */
+export interface Tested {
+  file: string;
+  /** The file's text, in which lines are looked up. */
+  text: string;
+  /** The flow's name. */
+  flow: string;
+  /** Every fault by itself; null where some were named. */
+  test: FlowTest | null;
+  /** The faults that were named, in one story. */
+  scenario: FaultsReport | null;
+  search: FlowSearch | null;
+  /** The words that repeat it, but for the faults. */
+  words: string[];
+}
+
+const FORMATS: Record<string, (tested: Tested) => string> = {
+  text: asTestText,
+  json: asTestJson,
+  sarif: asTestSarif,
+  junit: asTestJunit,
+};
+
+const OPTIONS = {
+  payload: { type: 'string' },
+  payloads: { type: 'string' },
+  fault: { type: 'string', multiple: true },
+  search: { type: 'string' },
+  depth: { type: 'string' },
+  seed: { type: 'string' },
+  proxy: { type: 'string' },
+  format: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+export async function testCommand(words: string[]): Promise<number> {
+  const { values, positionals } = parseWords(words, OPTIONS, 'test');
+  const [file, ...others] = positionals;
+  if (file === undefined) throw new Usage('billonce test: name the exported flow: billonce test flow.json');
+  if (others.length > 0) throw new Usage('billonce test: takes one flow at a time.');
+  const name = values.json ? 'json' : (values.format ?? 'text');
+  const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
+  if (!format) throw new Usage(`billonce test: --format is one of ${Object.keys(FORMATS).join(', ')}.`);
+  const seed = numberOf(values.seed, 'seed');
+  const shared = {
+    ...(seed === undefined ? {} : { seed }),
+    ...payloadOf(values.payload, values.payloads),
+    ...proxyOf(values.proxy),
+  };
+  const bytes = input(file);
+  const ended = new AbortController();
+  const onInterrupt = () => ended.abort();
+  process.once('SIGINT', onInterrupt);
+  const line = progressLine();
+  try {
+    const asked = { ...shared, signal: ended.signal };
+    const { fault: faults } = values;
+    const test = faults ? null : await testFlow(bytes, { ...asked, progress: line.show('faults') });
+    const one = faults ? await runScenario(bytes, { seed: seed ?? 0, faults }, asked) : null;
+    const search = numberOf(values.search, 'search');
+    const depth = numberOf(values.depth, 'depth');
+    const more = { ...(depth === undefined ? {} : { depth }), progress: line.show('scenarios') };
+    const found = search === undefined ? null : await searchFlow(bytes, { ...asked, ...more, search });
+    line.end();
+    const tested: Tested = {
+      file,
+      text: bytes.toString('utf8'),
+      flow: readFlow(bytes).name,
+      test,
+      scenario: one && { ...explainReport(one), count: 1, report: one },
+      search: found,
+      words: repeated(values, file),
+    };
+    process.stdout.write(format(tested));
+    return isWrong(tested) ? 1 : 0;
+  } catch (error) {
+    line.end();
+    if (error instanceof BillonceError && error.code === 'aborted') return 130;
+    throw error;
+  } finally {
+    process.off('SIGINT', onInterrupt);
+  }
+}
+
+/** Where money is wrong. A run that failed and says so is not. */
+export const WRONG = ['charged_twice', 'lost', 'over_spent'];
+
+export function isWrong({ test, scenario, search }: Tested): boolean {
+  const reports = [...(test?.reports ?? []), ...(scenario ? [scenario] : []), ...(search?.found ?? [])];
+  const isLame = test !== null && (test.charges_nothing || test.baseline.report.verdict !== 'billed_once');
+  return isLame || reports.some(({ report }) => WRONG.includes(report.verdict));
+}
+
+function input(file: string): Buffer {
+  try {
+    return readInput(file);
+  } catch (error) {
+    if (!(error instanceof Usage)) throw error;
+    throw new Usage(`billonce test: ${file === '-' ? 'standard input' : file}: ${error.message}`);
+  }
+}
+
+function payloadOf(
+  one: string | undefined,
+  several: string | undefined,
+): { payload?: unknown; payloads?: unknown[] } {
+  if (one !== undefined && several !== undefined)
+    throw new Usage('billonce test: --payload and --payloads exclude each other.');
+  if (several !== undefined) return { payloads: readJson(several, 'billonce test: --payloads') as unknown[] };
+  return one === undefined ? {} : { payload: readJson(one, 'billonce test: --payload') };
+}
+
+function proxyOf(given: string | undefined): { proxy?: 'spend_cap' | 'billonce_edge' } {
+  if (given === undefined) return {};
+  if (given === 'spend_cap' || given === 'billonce_edge') return { proxy: given };
+  throw new Usage('billonce test: --proxy is spend_cap or billonce_edge.');
+}
+
+function numberOf(text: string | undefined, option: string): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,10}$/.test(text)) return Number(text);
+  throw new Usage(`billonce test: --${option} is a whole number.`);
+}
+
+/** Quoted where a shell would not take it as one word. */
+const word = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
+function repeated(values: { payload?: string; payloads?: string; proxy?: string }, file: string): string[] {
+  const options = (['payload', 'payloads', 'proxy'] as const).flatMap((name) => {
+    const value = values[name];
+    return value === undefined ? [] : [`--${name}`, word(value)];
+  });
+  return ['npx', 'billonce', 'test', word(file), ...options];
+}
