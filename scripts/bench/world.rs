@@ -1,5 +1,9 @@
-//! Simulated deliveries a second, native: `cargo run --release --example world --features lab`. A delivery is one charge that is sent,
-//! executed and answered; a scenario is a world with ten of them, each key twice.
+//! Simulated deliveries a second, native. A delivery is one charge that is sent, executed and answered; a scenario is a world with ten
+//! of them, each key twice. The crate's release profile is for size, so:
+//!
+//! ```sh
+//! CARGO_PROFILE_RELEASE_OPT_LEVEL=3 cargo run --release --features lab --example world
+//! ```
 
 #![allow(
     clippy::unwrap_used,

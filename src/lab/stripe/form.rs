@@ -13,7 +13,10 @@ const MAX_DEPTH: usize = 32;
 pub(crate) fn read(encoded: &str) -> Result<Members> {
     let mut root = Members::default();
     let unreadable = "Invalid request: the parameters hold invalid %-encoding or invalid UTF-8.";
-    for (name, value) in form::decode(encoded).ok_or_else(|| Refusal::invalid(unreadable))? {
+    // One after the other: of two faults, the first is told.
+    for pair in encoded.split('&') {
+        let decoded = form::decode(pair).ok_or_else(|| Refusal::invalid(unreadable))?;
+        let Some((name, value)) = decoded.into_iter().next() else { continue };
         if name.is_empty() {
             continue;
         }
