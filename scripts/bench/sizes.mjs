@@ -16,10 +16,12 @@ export function sizes() {
     rows: [
       ['', 'raw', 'gzip -9', 'brotli'],
       row('wasm of the rules', 'pkg/billonce.wasm'),
+      row('wasm of the rules for answers', 'pkg/billonce-answers.wasm'),
       row('wasm of the per-key path', 'pkg/billonce-keys.wasm'),
       row('table of endpoints, in the JavaScript', 'src/endpoint/table.bin'),
       row('index.js (ESM)', 'pkg/index.js'),
       row('index.cjs', 'pkg/index.cjs'),
+      row('rules.cjs, which it requires for the rules', 'pkg/rules.cjs'),
       row('stripe.js, beside index.js', 'pkg/stripe.js'),
       row('billonce.paste.ts', 'pkg/billonce.paste.ts'),
       row('edge.js, for Workers', 'pkg/edge.js'),

@@ -15,7 +15,8 @@ export async function fillPackage() {
     cpSync(at('pkg-template'), at('pkg'), { recursive: true });
     cpSync(at('LICENSE'), at('pkg/LICENSE'));
     await bundle('esm', 'pkg/index.js');
-    await bundle('cjs', 'pkg/index.cjs');
+    await bundle('cjs', 'pkg/index.cjs', FOR_COMMONJS);
+    await bundle('cjs', 'pkg/rules.cjs', { entryPoints: ['js/hosts/rules.ts'] });
     await bundle('esm', 'pkg/index.workerd.js', FOR_WORKERD);
     await bundle('esm', 'pkg/stripe.js', besideMain('stripe', './index.js'));
     await bundle('cjs', 'pkg/stripe.cjs', besideMain('stripe', './index.cjs'));
@@ -71,17 +72,18 @@ export async function fillPackage() {
   });
 }
 
-/** The wasm files stand beside the JavaScript and are imported; all else is the same. */
-const FOR_WORKERD = {
-  external: ['*.wasm'],
-  plugins: [
-    {
-      name: 'workerd',
-      setup: ({ onResolve }) =>
-        onResolve({ filter: /\/hosts\/inline\.ts$/ }, () => ({ path: at('js/hosts/workerd.ts') })),
-    },
-  ],
-};
+/** Another module in the place of hosts/inline.ts; all else is the same. */
+const hosted = (by) => ({
+  name: `hosted by ${by}`,
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/hosts\/inline\.ts$/ }, () => ({ path: at('js/hosts', by) })),
+});
+
+/** The wasm files stand beside the JavaScript and are imported. */
+const FOR_WORKERD = { external: ['*.wasm'], plugins: [hosted('workerd.ts')] };
+
+/** What the rules need stands beside the rest, and is required when they are. */
+const FOR_COMMONJS = { external: ['./rules.cjs'], plugins: [hosted('required.ts')] };
 
 /** The packages of others that are within the bundles made so far, and the files that they are in. */
 const others = new Map();

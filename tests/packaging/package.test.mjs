@@ -61,6 +61,7 @@ describe('files', () => {
       'lab.d.ts',
       'lab.js',
       'package.json',
+      'rules.cjs',
       'stripe.cjs',
       'stripe.d.cts',
       'stripe.d.ts',
