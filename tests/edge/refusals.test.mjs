@@ -99,6 +99,7 @@ describe('every answer of the edge’s own', () => {
     const source = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
     const files = [
       'src/edge/arrive.rs',
+      'src/edge/decide.rs',
       'src/edge/incoming.rs',
       'src/edge/refusal.rs',
       'js/edge/vault.ts',

@@ -1,11 +1,11 @@
 // What of this runs in a thread of its own: everything that runs a flow.
 import { BillonceError } from '../../index.ts';
 import type { JobContext } from '../jobs.ts';
-import { lint } from '../lint/lint.ts';
 import { openLab } from '../run/open.ts';
 import type { ScenarioReport, WorldOptions } from '../run/types.ts';
-import type { Finding } from '../types.ts';
+import type { Flow } from '../types.ts';
 import { openWorld } from '../world/world.ts';
+import type { Variants } from './compare/approaches.ts';
 import { compareFlow } from './compare/compare.ts';
 import { prepare } from './prepare.ts';
 import { type Engine, runScenarioOf } from './run.ts';
@@ -19,42 +19,29 @@ const ENGINE: Engine = { openWorld, openLab };
 interface Asked<Options> {
   flow: unknown;
   options: Options;
+  /** The flow as it is after an edit; the parser of JavaScript, which makes it, is not in the thread. */
+  renamed: Flow | null;
 }
 
 export async function scenarioJob({
   flow,
   scenario,
   options,
+  renamed,
 }: Asked<WorldOptions> & { scenario: unknown }): Promise<ScenarioReport> {
-  const subject = await prepare(flow, options, ENGINE);
+  const subject = await prepare(flow, options, ENGINE, renamed);
   return runScenarioOf(subject, readScenario(scenario, subject.calls.length), ENGINE);
 }
 
-export async function testJob({ flow, options }: Asked<TestOptions>, context: JobContext): Promise<FlowTest> {
+export async function testJob(
+  { flow, options, renamed, findings }: Asked<TestOptions> & Pick<FlowTest, 'findings'>,
+  context: JobContext,
+): Promise<FlowTest> {
   const seed = readSeed(options.seed, 'seed');
-  const subject = await prepare(flow, options, ENGINE);
-  const settings = { seed, wanted: options.faults, findings: lint(flow).map(plain) };
+  const subject = await prepare(flow, options, ENGINE, renamed);
+  const settings = { seed, wanted: options.faults, findings };
   return testSubject(subject, ENGINE, settings, (done, total) => context.progress(done, total));
 }
-
-/** What can leave the thread: `fixed` is made when it is asked for. */
-const plain = ({
-  rule,
-  severity,
-  step,
-  title,
-  line,
-  message,
-  fix,
-}: Finding): FlowTest['findings'][number] => ({
-  rule,
-  severity,
-  step,
-  title,
-  ...(line === undefined ? {} : { line }),
-  message,
-  fix,
-});
 
 const MOST_DEPTH = 6;
 const MOST_SEARCH = 10_000_000;
@@ -65,13 +52,13 @@ const SHOW_EVERY = 500;
 
 /** Tells what it has found so far with its progress, as JSON: a search that is ended has not looked in vain. */
 export async function searchJob(
-  { flow, options }: Asked<SearchOptions>,
+  { flow, options, renamed }: Asked<SearchOptions>,
   context: JobContext,
 ): Promise<FlowSearch> {
   const seed = readSeed(options.seed, 'seed');
   const search = whole(options.search ?? 1_000, 'search', MOST_SEARCH);
   const depth = whole(options.depth ?? 3, 'depth', MOST_DEPTH);
-  const subject = await prepare(flow, options, ENGINE);
+  const subject = await prepare(flow, options, ENGINE, renamed);
   return searchSubject(subject, ENGINE, { search, seed, depth }, (done, total, sofar) => {
     if (done % TELL_EVERY !== 0 && done !== total) return;
     const shows = done % SHOW_EVERY === 0;
@@ -80,10 +67,10 @@ export async function searchJob(
 }
 
 export async function compareJob(
-  { flow, options }: Asked<WorldOptions>,
+  { flow, options, variants }: Asked<WorldOptions> & { variants: Variants },
   context: JobContext,
 ): Promise<Comparison> {
-  return compareFlow(flow, options, ENGINE, (done, total) => context.progress(done, total));
+  return compareFlow({ flow, variants }, options, ENGINE, (done, total) => context.progress(done, total));
 }
 
 function whole(value: unknown, field: string, most: number): number {

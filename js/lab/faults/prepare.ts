@@ -10,7 +10,6 @@ import type { Flow } from '../types.ts';
 import { minorUnitOf } from './money-text.ts';
 import { type Owed, owedBy, withKeysOfTheirOwn } from './owed.ts';
 import { reformatted } from './period-edit.ts';
-import { withRenamedInputs } from './rename-edit.ts';
 import type { Engine } from './run.ts';
 import { samplePayload } from './sample.ts';
 import { tellStory } from './story.ts';
@@ -22,7 +21,13 @@ const START = Date.parse('2026-06-01T09:00:00Z');
 /** No event is billed twice for being one of many: what is tested is what goes wrong with one. */
 const MOST_PAYLOADS = 100;
 
-export async function prepare(input: unknown, options: WorldOptions, engine: Engine): Promise<Subject> {
+/** @param renamed The flow with other names for its inputs, if it can be had. */
+export async function prepare(
+  input: unknown,
+  options: WorldOptions,
+  engine: Engine,
+  renamed: Flow | null = null,
+): Promise<Subject> {
   const flow = readFlow(input);
   const places = [...everyPlace(flow.steps)];
   const proxy = options.proxy ?? proxyIn(flow);
@@ -43,7 +48,7 @@ export async function prepare(input: unknown, options: WorldOptions, engine: Eng
     calls_others: false,
     loops: new Map(places.map(({ step, loops }) => [step.name, loops.map(({ name }) => name)])),
     inputs: new Map(places.map(({ step }) => [step.name, 'input' in step ? step.input : undefined])),
-    renamed: withRenamedInputs(flow),
+    renamed,
     has_period: false,
     scheduled: /schedule/.test(flow.trigger.piece ?? ''),
     retrying: new Set(

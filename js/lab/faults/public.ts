@@ -2,8 +2,13 @@
 import { BillonceError } from '../../index.ts';
 import { textOfFile } from '../flow/file.ts';
 import { readFlow } from '../flow/read.ts';
+import { lint } from '../lint/lint.ts';
 import type { ScenarioReport } from '../run/types.ts';
 import { callJob } from '../thread/call.ts';
+import type { Finding } from '../types.ts';
+import { variantsOf } from './compare/variants.ts';
+import { withRenamedInputs } from './rename-edit.ts';
+import { samplePayload } from './sample.ts';
 import type {
   Comparison,
   FlowSearch,
@@ -35,7 +40,8 @@ export async function runScenario(
  * @throws {BillonceError} as `runScenario` does.
  */
 export async function testFlow(flow: unknown, options: TestOptions = {}): Promise<FlowTest> {
-  return (await run('test', flow, options)) as FlowTest;
+  const findings = lint(flow).map(plain);
+  return (await run('test', flow, options, { findings })) as FlowTest;
 }
 
 /**
@@ -65,7 +71,10 @@ export async function searchFlow(flow: unknown, options: SearchOptions = {}): Pr
  * @throws {BillonceError} as `runScenario` does.
  */
 export async function compareApproaches(flow: unknown, options: RunOptions = {}): Promise<Comparison> {
-  return (await run('compare', flow, options)) as Comparison;
+  const payload = options.payloads?.[0] ?? options.payload ?? samplePayload(readFlow(flow)).value;
+  return (await run('compare', flow, options, {
+    variants: variantsOf(textOfFile(flow), payload),
+  })) as Comparison;
 }
 
 async function run(
@@ -74,9 +83,9 @@ async function run(
   { signal, progress, ...options }: RunOptions & { progress?: Watching['progress'] },
   more: object = {},
 ): Promise<unknown> {
-  // Its own mistakes are told best as it is, and before a thread begins.
-  readFlow(flow);
-  const input = { ...more, flow: textOfFile(flow), options };
+  // Its own mistakes are told best as it is, and before a thread begins. What needs a parser of JavaScript is made here.
+  const renamed = withRenamedInputs(readFlow(flow));
+  const input = { ...more, renamed, flow: textOfFile(flow), options };
   const { step_time_limit_ms } = options;
   return callJob(job, cloned(input), { signal, progress, step_time_limit_ms });
 }
@@ -93,3 +102,22 @@ function cloned(input: object): unknown {
     );
   }
 }
+
+/** A finding's `fixed` is made when it is asked for, which it is not here. */
+const plain = ({
+  rule,
+  severity,
+  step,
+  title,
+  line,
+  message,
+  fix,
+}: Finding): FlowTest['findings'][number] => ({
+  rule,
+  severity,
+  step,
+  title,
+  ...(line === undefined ? {} : { line }),
+  message,
+  fix,
+});

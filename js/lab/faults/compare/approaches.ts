@@ -1,13 +1,19 @@
 // The six ways to let a flow bill that are compared. The first five are those of the published table.
 import type { ProxyKind } from '../../run/types.ts';
 import type { ApproachId } from '../types.ts';
-import { chained, DIRECT, EDGE, PROXIED, sentTo, type Variant, withKeys, withoutKeys } from './variants.ts';
+
+/** A flow in one of the ways, or why there is none. */
+export type Variant = { flow: unknown } | { missing: string };
+export type Variants = Record<ApproachId, Variant>;
+
+/** Base URLs of Stripe, of the vendor's proxy, and of somebody's own edge. */
+export const STRIPE = 'https://api.stripe.com';
+export const PROXY = 'https://proxy.keybrake.com/stripe';
+export const EDGE = 'https://edge.example.com';
 
 export interface ApproachKind {
   id: ApproachId;
   title: string;
-  /** The flow in this way. */
-  variant: (flow: unknown, payload: unknown) => Variant;
   /** Where its calls go. */
   to: 'stripe' | 'proxy';
   proxy: ProxyKind;
@@ -23,58 +29,27 @@ export interface ApproachKind {
 const direct = {
   to: 'stripe',
   proxy: 'spend_cap',
-  base: DIRECT.base,
+  base: STRIPE,
   restricted: false,
   client: 'module_scope',
 } as const;
 const proxied = {
   to: 'proxy',
   proxy: 'spend_cap',
-  base: PROXIED.base,
+  base: PROXY,
   restricted: false,
   client: 'own',
 } as const;
 
-const raw = (flow: unknown) => chained(flow, withoutKeys, (it) => sentTo(it, DIRECT));
-
 export const APPROACHES: ApproachKind[] = [
-  { id: 'raw_key', title: 'raw sk_live_ key', variant: raw, keyed: false, ...direct },
-  { id: 'restricted_key', title: 'restricted key', variant: raw, keyed: false, ...direct, restricted: true },
-  {
-    id: 'key_only',
-    title: 'idempotency key only',
-    variant: (flow) =>
-      chained(
-        flow,
-        (it) => sentTo(it, DIRECT),
-        (it) => withKeys(it),
-      ),
-    keyed: true,
-    ...direct,
-  },
-  {
-    id: 'proxy_only',
-    title: 'vault key, proxy',
-    variant: (flow) => chained(flow, withoutKeys, (it) => sentTo(it, PROXIED)),
-    keyed: false,
-    ...proxied,
-  },
-  {
-    id: 'key_and_proxy',
-    title: 'idempotency key, vault key, proxy',
-    variant: (flow) =>
-      chained(
-        flow,
-        (it) => sentTo(it, PROXIED),
-        (it) => withKeys(it),
-      ),
-    keyed: true,
-    ...proxied,
-  },
+  { id: 'raw_key', title: 'raw sk_live_ key', keyed: false, ...direct },
+  { id: 'restricted_key', title: 'restricted key', keyed: false, ...direct, restricted: true },
+  { id: 'key_only', title: 'idempotency key only', keyed: true, ...direct },
+  { id: 'proxy_only', title: 'vault key, proxy', keyed: false, ...proxied },
+  { id: 'key_and_proxy', title: 'idempotency key, vault key, proxy', keyed: true, ...proxied },
   {
     id: 'billonce_edge',
     title: 'billonce and its own edge',
-    variant: (flow, payload) => withKeys(flow, EDGE, payload),
     keyed: true,
     ...proxied,
     proxy: 'billonce_edge',

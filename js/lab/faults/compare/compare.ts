@@ -1,16 +1,15 @@
 // The published table, from running flows.
-import { isObject } from '../../flow/plain.ts';
 import { readFlow } from '../../flow/read.ts';
 import type { WorldOptions } from '../../run/types.ts';
 import { prepare } from '../prepare.ts';
 import type { Engine } from '../run.ts';
 import { samplePayload } from '../sample.ts';
 import type { Approach, Comparison, ComparisonCell, ComparisonColumn } from '../types.ts';
-import { APPROACHES, type ApproachKind } from './approaches.ts';
+import { APPROACHES, type ApproachKind, type Variant, type Variants } from './approaches.ts';
 import { COLUMNS } from './columns.ts';
 
 export async function compareFlow(
-  input: unknown,
+  { flow: input, variants }: { flow: unknown; variants: Variants },
   options: WorldOptions,
   engine: Engine,
   progress: (done: number, total: number) => void,
@@ -21,7 +20,7 @@ export async function compareFlow(
   for (const approach of APPROACHES) {
     const done = approaches.length * COLUMNS.length;
     approaches.push(
-      await measured(approach, input, { ...options, payload }, engine, (column) =>
+      await measured(approach, variants[approach.id], { ...options, payload }, engine, (column) =>
         progress(done + column, APPROACHES.length * COLUMNS.length),
       ),
     );
@@ -31,13 +30,12 @@ export async function compareFlow(
 
 async function measured(
   approach: ApproachKind,
-  input: unknown,
+  variant: Variant,
   { payloads: _, policy: __, ...options }: WorldOptions,
   engine: Engine,
   progress: (column: number) => void,
 ): Promise<Approach> {
   const { id, title, proxy } = approach;
-  const variant = approach.variant(input, isObject(options.payload) ? options.payload : undefined);
   if (!('flow' in variant)) {
     progress(COLUMNS.length);
     return { id, title, missing: variant.missing, cells: null, figures: {} };

@@ -7,18 +7,13 @@ import type { Fields } from '../../flow/plain.ts';
 import { isObject } from '../../flow/plain.ts';
 import { contextFor } from '../../lint/context.ts';
 import { fixFlow } from '../../lint/lint.ts';
+import { EDGE, PROXY, STRIPE, type Variant, type Variants } from './approaches.ts';
 
-export type Variant = { flow: unknown } | { missing: string };
-
-export const DIRECT: Target = {
-  base: 'https://api.stripe.com',
-  token: "{{connections['stripe_secret_key']}}",
-};
-export const PROXIED: Target = { base: 'https://proxy.keybrake.com/stripe', token: VAULT_KEY };
-export const EDGE = 'https://edge.example.com';
+const DIRECT: Target = { base: STRIPE, token: "{{connections['stripe_secret_key']}}" };
+const PROXIED: Target = { base: PROXY, token: VAULT_KEY };
 
 /** Its calls without an Idempotency-Key. */
-export function withoutKeys(flow: unknown): Variant {
+function withoutKeys(flow: unknown): Variant {
   const { context, text } = contextFor(flow);
   const keyed = context.calls.filter(({ key, via }) => key !== null && via !== 'billonce');
   const other = keyed.find(({ via }) => via !== 'http');
@@ -36,14 +31,14 @@ export function withoutKeys(flow: unknown): Variant {
 }
 
 /** Its calls with the keys that they have, or with billonce's. */
-export function withKeys(flow: unknown, edge?: string, payload?: unknown): Variant {
+function withKeys(flow: unknown, edge?: string, payload?: unknown): Variant {
   const { fixed, limits } = fixFlow(flow, { ...(edge === undefined ? {} : { edge }), payload });
   const left = limits.find(({ kind }) => kind === 'not_mended');
   return left ? { missing: `${left.step}: ${left.message}` } : { flow: fixed ?? flow };
 }
 
 /** Its calls sent elsewhere. */
-export function sentTo(flow: unknown, target: Target): Variant {
+function sentTo(flow: unknown, target: Target): Variant {
   const { context, text } = contextFor(flow);
   const calls = context.calls.filter(({ via }) => via !== 'billonce');
   const mends = calls.map((call) => planTarget(call, context, target));
@@ -62,5 +57,24 @@ export function sentTo(flow: unknown, target: Target): Variant {
 }
 
 /** One after the other, as long as there is a flow. */
-export const chained = (flow: unknown, ...steps: ((flow: unknown) => Variant)[]): Variant =>
+const chained = (flow: unknown, ...steps: ((flow: unknown) => Variant)[]): Variant =>
   steps.reduce<Variant>((variant, step) => ('flow' in variant ? step(variant.flow) : variant), { flow });
+
+/** @param payload Shows whether the event has an id of its own. */
+export function variantsOf(flow: unknown, payload: unknown): Variants {
+  const raw = chained(flow, withoutKeys, (it) => sentTo(it, DIRECT));
+  const keyed = (target: Target) =>
+    chained(
+      flow,
+      (it) => sentTo(it, target),
+      (it) => withKeys(it),
+    );
+  return {
+    raw_key: raw,
+    restricted_key: raw,
+    key_only: keyed(DIRECT),
+    proxy_only: chained(flow, withoutKeys, (it) => sentTo(it, PROXIED)),
+    key_and_proxy: keyed(PROXIED),
+    billonce_edge: withKeys(flow, EDGE, payload),
+  };
+}
