@@ -142,8 +142,8 @@ describe('files', () => {
       for (const place of searched) expect(text.includes(place), `${name} contains ${place}`).toBe(false);
     }
     // Three wasm files and the table of endpoints, once in each format; workerd's entry and the edge have the table alone, the other subpath none.
-    // The lab's thread has its world's wasm, and the rules with their table twice: for itself, and with the per-key path for the steps.
-    expect(inlined).toBe(16);
+    // The lab's thread has its world's wasm, and all of these but the per-key path twice: for itself, and with that for the steps.
+    expect(inlined).toBe(18);
   });
 });
 
