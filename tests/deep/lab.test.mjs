@@ -4,26 +4,28 @@ import { describe, expect, test } from 'vitest';
 import { INVOICE_WITH_IDS, looped, RENEWAL, UNGUARDED } from '../lab/fault-flows.mjs';
 
 const SEARCH = { search: 100_000, seed: 20_261_124, depth: 5 };
+/** A loop takes three times as long. */
+const LOOP = { ...SEARCH, search: 30_000 };
 const EDGE = { edge: 'https://billing.example.com' };
 const HALF_AN_HOUR = 1_800_000;
 
 const named = (faults) => faults.map(({ name, call }) => (call === undefined ? name : `${name}@${call}`));
 
 describe.each([
-  ['one charge', UNGUARDED, RENEWAL],
-  ['a loop of three', looped(), INVOICE_WITH_IDS],
-])('%s', (_, flow, payload) => {
+  ['one charge', UNGUARDED, RENEWAL, SEARCH],
+  ['a loop of three', looped(), INVOICE_WITH_IDS, LOOP],
+])('%s', (_, flow, payload, search) => {
   test(
     'without a guard: every fault that charges again is found, by itself',
     async () => {
       const { reports } = await testFlow(flow, { payload });
-      const { found, verdicts, scenarios } = await searchFlow(flow, { payload, ...SEARCH });
+      const { found, verdicts, scenarios } = await searchFlow(flow, { payload, ...search });
       const twice = reports.filter(({ report }) => report.charged.charges > report.owed.charges);
       const singles = found
         .filter(({ report }) => report.verdict === 'charged_twice')
         .map(({ report }) => report.scenario.faults);
       for (const { fault } of twice.slice(0, 20)) expect(singles.map(named)).toContainEqual(named([fault]));
-      expect(scenarios).toBe(SEARCH.search);
+      expect(scenarios).toBe(search.search);
       expect(verdicts.charged_twice).toBeGreaterThan(scenarios / 2);
       expect(verdicts.lost + verdicts.over_spent).toBe(0);
     },
@@ -34,11 +36,14 @@ describe.each([
     'fixed, through the edge: nothing is charged twice, lost or over-spent',
     async () => {
       const { fixed } = fixFlow(flow, { ...EDGE, payload });
-      const { found, verdicts, scenarios } = await searchFlow(fixed, { payload, ...SEARCH });
-      expect(scenarios).toBe(SEARCH.search);
+      const { found, verdicts, scenarios } = await searchFlow(fixed, { payload, ...search });
+      expect(scenarios).toBe(search.search);
       expect([verdicts.charged_twice, verdicts.lost, verdicts.over_spent]).toEqual([0, 0, 0]);
-      // Stripe repeats a 500 that it keeps for a key: the loop does not get beyond that line, and its run says so.
-      for (const { report } of found) expect(named(report.scenario.faults).join()).toMatch(/stripe_500@/);
+      // Stripe repeats a 500 that it keeps for a key; and after three retries nobody tries any more. Both say so.
+      for (const { report } of found) {
+        const faults = named(report.scenario.faults);
+        expect(faults.length > 3 || faults.some((name) => name.startsWith('stripe_500@'))).toBe(true);
+      }
       expect(verdicts.unfinished + verdicts.billed_once).toBe(scenarios);
     },
     HALF_AN_HOUR,
