@@ -1,12 +1,12 @@
 // Takes from the realm all that is not the language itself, before any step runs: what a browser's worker can reach, and what makes code of
-// texts, by which `import()` would come in.
+// texts, by which `import()` would come in. The readers of UTF-8 reach nothing, and stay: the simulated world's answers are read with them.
 
 const KEPT = new Set(
   `Object Function Array Number parseFloat parseInt Infinity NaN undefined Boolean String Symbol Date Promise RegExp Error AggregateError
   EvalError RangeError ReferenceError SyntaxError TypeError URIError JSON Math Intl ArrayBuffer Uint8Array Int8Array Uint16Array Int16Array
   Uint32Array Int32Array Float16Array Float32Array Float64Array Uint8ClampedArray BigUint64Array BigInt64Array DataView Map BigInt Set Iterator
   WeakMap WeakSet Proxy Reflect decodeURI decodeURIComponent encodeURI encodeURIComponent escape unescape eval isFinite isNaN globalThis
-  WebAssembly`.split(/\s+/),
+  WebAssembly TextDecoder TextEncoder`.split(/\s+/),
 );
 
 export function scrub(realm: Record<string, unknown>): void {
