@@ -15,6 +15,7 @@ const PARTS = {
   keys: ['one key and 10,000', async () => (await import('./bench/keys.mjs')).keys],
   workerd: ['workerd', async () => (await import('./bench/workerd.mjs')).inWorkers],
   growth: ['growth', async () => (await import('./bench/growth.mjs')).growth],
+  lab: ['the lab', async () => (await import('./bench/lab.mjs')).lab],
   edge: ['the edge (about four minutes)', async () => (await import('./bench/edge.mjs')).edge],
 };
 const USAGE = `Usage: npm run bench -- [--only ${Object.keys(PARTS).join('|')}] [--write]`;

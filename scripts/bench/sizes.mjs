@@ -26,6 +26,8 @@ export function sizes() {
       row('billonce.paste.ts', 'pkg/billonce.paste.ts'),
       row('edge.js, for Workers', 'pkg/edge.js'),
       row('wasm of the edge', 'pkg/billonce-edge.wasm'),
+      row('lab.js, beside index.js', 'pkg/lab.js'),
+      row("lab-worker.js, the lab's thread", 'pkg/lab-worker.js'),
     ],
   };
 }

@@ -30,6 +30,7 @@ export async function searchSubject(
   const { faults } = applicableFaults(subject);
   const baseline = undisturbed(await told({ seed, faults: [] }));
   const verdicts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
+  const sums = { deliveries: 0, runs: 0, calls_made: 0 };
   const ways: FaultsReport[] = [];
   const total = Math.max(search, faults.length);
   const result = (scenarios: number): FlowSearch => ({
@@ -39,6 +40,7 @@ export async function searchSubject(
     scenarios,
     cancelled: scenarios < total,
     verdicts: { ...verdicts },
+    ...sums,
     found: [...ways].sort(bySize),
     baseline,
     calls: [...subject.calls],
@@ -47,6 +49,9 @@ export async function searchSubject(
   for (let number = 0; number < total; number++) {
     const report = await run(scenarioOf(number, faults, seed, depth));
     verdicts[report.verdict] += 1;
+    sums.deliveries += report.deliveries;
+    sums.runs += report.runs;
+    sums.calls_made += report.calls;
     // What an undisturbed run does already needs no fault.
     if (isBad(report.verdict) && report.verdict !== baseline.report.verdict)
       await note(report, ways, run, told);

@@ -105,6 +105,10 @@ export interface FlowSearch {
   /** Whether it was ended before all of them. */
   cancelled: boolean;
   verdicts: Record<Verdict, number>;
+  /** In all of them together. */
+  deliveries: number;
+  runs: number;
+  calls_made: number;
   /**
    * Each way to something bad, the smallest first: taking any fault out of it makes it good. Up to 20 for a verdict.
    * `runScenario` repeats it from its `report.scenario`.
