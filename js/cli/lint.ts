@@ -5,7 +5,7 @@ import { asJson } from './json.ts';
 import { asJunit } from './junit.ts';
 import { asSarif } from './sarif.ts';
 import { asText } from './text.ts';
-import { parseWords, Usage } from './usage.ts';
+import { formatOf, parseWords, Usage } from './usage.ts';
 
 export const LINT_HELP = `billonce lint: what in exported Activepieces flows can charge twice, not at all, or show a key
 
@@ -53,12 +53,7 @@ const OPTIONS = {
 
 export function lintCommand(words: string[]): number {
   const { values, positionals: files } = parseWords(words, OPTIONS, 'lint');
-  const name = values.json ? 'json' : (values.format ?? 'text');
-  const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
-  if (!format) throw new Usage(`billonce lint: --format is one of ${Object.keys(FORMATS).join(', ')}.`);
-  if (values.json && values.format !== undefined && values.format !== 'json') {
-    throw new Usage('billonce lint: --json and --format exclude each other.');
-  }
+  const format = formatOf(values, FORMATS, 'lint');
   if (files.length === 0) throw new Usage('billonce lint: name the exported flow: billonce lint flow.json');
   if (values.fix !== undefined && files.length > 1)
     throw new Usage('billonce lint: --fix takes one flow at a time.');

@@ -15,7 +15,7 @@ import { asTestJson } from './test-json.ts';
 import { asTestJunit } from './test-junit.ts';
 import { asTestSarif } from './test-sarif.ts';
 import { asTestText } from './test-text.ts';
-import { parseWords, Usage } from './usage.ts';
+import { formatOf, parseWords, Usage } from './usage.ts';
 
 export const TEST_HELP = `billonce test: lets faults happen to an exported Activepieces flow, and counts what its customers pay
 
@@ -76,9 +76,7 @@ export async function testCommand(words: string[]): Promise<number> {
   const [file, ...others] = positionals;
   if (file === undefined) throw new Usage('billonce test: name the exported flow: billonce test flow.json');
   if (others.length > 0) throw new Usage('billonce test: takes one flow at a time.');
-  const name = values.json ? 'json' : (values.format ?? 'text');
-  const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
-  if (!format) throw new Usage(`billonce test: --format is one of ${Object.keys(FORMATS).join(', ')}.`);
+  const format = formatOf(values, FORMATS, 'test');
   const seed = numberOf(values.seed, 'seed');
   const shared = {
     ...(seed === undefined ? {} : { seed }),

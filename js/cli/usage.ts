@@ -24,3 +24,18 @@ export function parseWords<Options extends NonNullable<ParseArgsConfig['options'
     throw new Usage(`billonce ${command}: ${problem}. billonce ${command} --help tells more.`);
   }
 }
+
+/** How the answer is written: `--json`, or what `--format` names. */
+export function formatOf<Write>(
+  { json, format }: { json?: boolean | undefined; format?: string | undefined },
+  formats: Record<string, Write>,
+  command: string,
+): Write {
+  const name = json ? 'json' : (format ?? 'text');
+  const write = Object.hasOwn(formats, name) ? formats[name] : undefined;
+  if (!write) throw new Usage(`billonce ${command}: --format is one of ${Object.keys(formats).join(', ')}.`);
+  if (json && format !== undefined && format !== 'json') {
+    throw new Usage(`billonce ${command}: --json and --format exclude each other.`);
+  }
+  return write;
+}

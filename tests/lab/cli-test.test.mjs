@@ -139,6 +139,7 @@ test.each([
   [['bad.json', '--seed', 'x'], 'billonce test: --seed is a whole number.'],
   [['bad.json', '--search', '0'], 'search must be an integer from 1 to 10000000'],
   [['bad.json', '--format', 'yaml'], 'billonce test: --format is one of text, json, sarif, junit.'],
+  [['bad.json', '--json', '--format', 'junit'], 'billonce test: --json and --format exclude each other.'],
   [['bad.json', '--proxy', 'other'], 'billonce test: --proxy is spend_cap or billonce_edge.'],
   [
     ['bad.json', '--fault', 'stripe_500@9'],

@@ -3,13 +3,7 @@ import type { Cause, Verdict } from '../run/types.ts';
 import type { Owed } from './owed.ts';
 
 /** A charge, and what it was made for. */
-export interface Paid {
-  event: number;
-  place: string;
-  step: string;
-  amount: number;
-  currency: string;
-  customer: string | null;
+export interface Paid extends Owed {
   key: string | null;
   at: number;
   /** What was different from the first run when it was made. */
