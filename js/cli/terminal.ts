@@ -20,15 +20,23 @@ const NARROWEST = 60;
 /** Of the terminal, within what reads well; elsewhere the widest. */
 export const width = (): number => Math.min(Math.max(process.stdout.columns ?? WIDEST, NARROWEST), WIDEST);
 
-/** @param lookOf How a cell of a row looks; undefined for plainly. */
+/**
+ * @param head Titles, of more than one line where they have line breaks.
+ * @param lookOf How a cell of a row looks; undefined for plainly.
+ */
 export function table(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   lookOf: (row: number, column: number) => Look | undefined,
   paint: Paint,
 ): string[] {
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  const titles = head.map((title) => title.split('\n'));
+  const heights = titles.map(({ length }) => length);
+  const headRows = Array.from({ length: Math.max(...heights) }, (_, at) =>
+    titles.map((lines) => lines[at] ?? ''),
+  );
+  const widths = titles.map((lines, column) =>
+    Math.max(...lines.map(({ length }) => length), ...rows.map((row) => row[column]?.length ?? 0)),
   );
   const bar = paint('dim', '│');
   const line = (row: readonly string[], paintCell: (text: string, column: number) => string) =>
@@ -37,7 +45,7 @@ export function table(
     paint('dim', `${left}${widths.map((cells) => '─'.repeat(cells + 2)).join(middle)}${right}`);
   return [
     rule('┌', '┬', '┐'),
-    line(head, (text) => paint('bold', text)),
+    ...headRows.map((row) => line(row, (text) => paint('bold', text))),
     rule('├', '┼', '┤'),
     ...rows.map((row, at) =>
       line(row, (text, column) => {

@@ -1,8 +1,8 @@
 import type { Tested } from './test.ts';
 
-/** What the lab's functions give, as they give it: `{ file, test, scenario, search }`. */
-export function asTestJson({ file, test, scenario, search }: Tested): string {
-  return `${JSON.stringify({ file, test: test && withFixable(test), scenario, search }, null, 2)}\n`;
+/** What the lab's functions give, as they give it: `{ file, test, scenario, search }`, and `comparison` where it was asked for. */
+export function asTestJson({ file, test, scenario, search, comparison }: Tested): string {
+  return `${JSON.stringify({ file, test: test && withFixable(test), scenario, search, ...(comparison ? { comparison } : {}) }, null, 2)}\n`;
 }
 
 /** A finding's `fixed` is the whole flow: it is said that there is one. */

@@ -11,6 +11,7 @@ import type {
   Verdict,
 } from 'billonce/lab';
 import { moneyText } from 'billonce/lab';
+import { comparisonLines } from './comparison.ts';
 import { type Look, type Paint, palette, paragraph, plainText, table } from './terminal.ts';
 import type { Tested } from './test.ts';
 import { isWrong } from './test.ts';
@@ -25,7 +26,7 @@ const VERDICTS: Record<Verdict, { text: string; look: Look }> = {
 
 export function asTestText(tested: Tested): string {
   const paint = palette();
-  const { test, scenario, search } = tested;
+  const { test, scenario, search, comparison } = tested;
   const parts = [
     [headline(tested, paint)],
     ...(scenario ? [oneStory(scenario, paint)] : []),
@@ -34,6 +35,7 @@ export function asTestText(tested: Tested): string {
       : []),
     ...(test && !test.charges_nothing ? [notes(test.reports, paint)] : []),
     ...(search ? [searched(search, tested, paint)] : []),
+    ...(comparison ? [comparisonLines(comparison, paint)] : []),
     ...(test ? [remarks(tested, paint)] : []),
     [summary(tested, paint)],
   ];

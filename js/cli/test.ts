@@ -1,5 +1,7 @@
 import { BillonceError } from 'billonce';
 import {
+  type Comparison,
+  compareApproaches,
   explainReport,
   type FaultsReport,
   type FlowSearch,
@@ -29,6 +31,7 @@ Usage
   --depth D                      how many faults come together at most in a search; default: 3
   --seed S                       decides all that is left to chance; default: 0
   --proxy spend_cap|billonce_edge   the proxy where calls go through one; default: by the flow's addresses
+  --compare                      six approaches to billing from this flow, side by side
   --format text|json|sarif|junit   default: text; --json is short for --format json
 
 Exit codes: 0 nothing wrong, 1 somebody is charged twice or not at all, or a cap is passed, 2 the flow or an option
@@ -48,6 +51,8 @@ export interface Tested {
   /** The faults that were named, in one story. */
   scenario: FaultsReport | null;
   search: FlowSearch | null;
+  /** Where it was asked for. */
+  comparison: Comparison | null;
   /** The words that repeat it, but for the faults. */
   words: string[];
 }
@@ -67,6 +72,7 @@ const OPTIONS = {
   depth: { type: 'string' },
   seed: { type: 'string' },
   proxy: { type: 'string' },
+  compare: { type: 'boolean' },
   format: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
@@ -97,6 +103,9 @@ export async function testCommand(words: string[]): Promise<number> {
     const depth = numberOf(values.depth, 'depth');
     const more = { ...(depth === undefined ? {} : { depth }), progress: line.show('scenarios') };
     const found = search === undefined ? null : await searchFlow(bytes, { ...asked, ...more, search });
+    const comparison = values.compare
+      ? await compareApproaches(bytes, { ...asked, progress: line.show('approaches') })
+      : null;
     line.end();
     const tested: Tested = {
       file,
@@ -105,6 +114,7 @@ export async function testCommand(words: string[]): Promise<number> {
       test,
       scenario: one && { ...explainReport(one), count: 1, report: one },
       search: found,
+      comparison,
       words: repeated(values, file),
     };
     process.stdout.write(format(tested));

@@ -150,3 +150,24 @@ test.each([
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toContain(message);
 });
+
+test('six approaches side by side, in 100 columns and as data', () => {
+  const { status, stdout } = billonce('bad.json', '--payload', 'event.json', '--compare');
+  const lines = stdout.split('\n');
+  expect([status, Math.max(...lines.map(({ length }) => length)) <= 100]).toEqual([1, true]);
+  const row = (title) =>
+    lines
+      .find((line) => line.startsWith(`│ ${title}`))
+      ?.match(/[✓◐✗]/g)
+      ?.join('');
+  expect([row('raw sk_live_ key'), row('billonce and its')]).toEqual(['✗✗✗✗✗✗', '✓✓✓✓✓✓']);
+  const json = JSON.parse(billonce('bad.json', '--payload', 'event.json', '--compare', '--json').stdout);
+  expect(json.comparison.approaches.map(({ id }) => id)).toEqual([
+    'raw_key',
+    'restricted_key',
+    'key_only',
+    'proxy_only',
+    'key_and_proxy',
+    'billonce_edge',
+  ]);
+});
