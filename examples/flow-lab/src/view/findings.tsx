@@ -1,5 +1,6 @@
 import type { Shown } from '../lab-types.ts';
 import { shownVersion } from '../state/types.ts';
+import { hidden } from '../words/steps.ts';
 import { saveFile } from './download.ts';
 import { Icon } from './icons.tsx';
 import { useSession } from './session.ts';
@@ -55,7 +56,7 @@ function FindingItem({ finding, at }: { finding: Shown; at: number }) {
           <span>{severity === 'error' ? 'Error' : 'Warning'}</span>
         </span>
         <button type="button" class="text-button" onClick={() => session.pointAt(step)}>
-          {title}
+          <bdi>{hidden(title)}</bdi>
         </button>
         <span class="quiet">
           {step}

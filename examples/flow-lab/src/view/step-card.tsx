@@ -40,7 +40,9 @@ export function StepCard({ step, drawn }: { step: AnyStep; drawn: Drawn }) {
           <Icon name={ICONS[kind]} />
         </span>
         <span class="card-text">
-          <span class="card-title">{hidden(step.title)}</span>
+          <span class="card-title">
+            <bdi>{hidden(step.title)}</bdi>
+          </span>
           <span class="card-sub">
             <span class="card-name">{step.name}</span>
             {` · ${describe(step)}`}

@@ -1,5 +1,6 @@
 // What all the reports come to, in one sentence: the first thing that anybody reads.
 import type { FaultTold, Money, ScenarioReport, Tested, Told, Verdict } from '../lab-types.ts';
+import { textOf } from './events.ts';
 import { excess, weight } from './money.ts';
 
 export type Tone = 'bad' | 'warn' | 'good';
@@ -20,11 +21,13 @@ export const VERDICTS: Record<Verdict, { label: string; tone: Tone }> = {
 
 export function headline({ baseline, reports, charges_nothing }: Tested): Headline {
   if (charges_nothing) {
+    const failed = baseline.report.timeline.find(({ kind }) => kind === 'run_failed');
     return {
       tone: 'warn',
       sentence: 'This flow charged nobody.',
-      detail:
-        'With this event it makes no charge at Stripe, so there is nothing that a fault could repeat. Look at the event below.',
+      detail: failed
+        ? `${textOf(failed)}. So nothing is charged that a fault could repeat.`
+        : 'With this event it makes no charge at Stripe, so there is nothing that a fault could repeat. Look at the event below.',
     };
   }
   if (baseline.report.verdict !== 'billed_once') {
