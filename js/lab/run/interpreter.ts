@@ -46,8 +46,8 @@ export class RunFailed extends Error {
 const BACKOFF_MS = [4_000, 8_000, 16_000];
 /** No run on a server, which has ten minutes for it, comes near. */
 const MOST_STEPS = 1_000_000;
-/** Of all runs of a scenario: an hourly schedule makes a loop's 24 times as many. With twice as many the world's memory is full. */
-const MOST_CALLS = 1_000_000;
+/** Of all runs of a scenario, such as the 24 of an hourly schedule: a thread has memory for little more. */
+const MOST_CALLS = 150_000;
 
 const tooMany = (step: string, most: number, what: string): BillonceError => {
   const message = `${step} comes after ${most.toLocaleString('en-US')} ${what}: give fewer items`;
