@@ -237,6 +237,35 @@ describe.skipIf(noBrowser)('the page', () => {
     await close();
   });
 
+  test('at 320 pixels nothing is wider than the window', async () => {
+    const { page, close } = await rig.visit({ width: 320 });
+    expect(await overflow(page)).toBe(0);
+    await example(page);
+    expect(await overflow(page)).toBe(0);
+    await page.getByRole('button', { name: /Retry from the dashboard/ }).click();
+    await page.waitForSelector('.story');
+    expect(await overflow(page)).toBe(0);
+    await page.getByRole('button', { name: 'Fix it and test again' }).click();
+    await fixedTested(page);
+    expect(await overflow(page)).toBe(0);
+    await close();
+  });
+
+  test('a finding leads to its step, and a search says how it ended', async () => {
+    const { page, close } = await rig.visit();
+    await example(page);
+    await page.getByRole('tab', { name: /Findings/ }).click();
+    await page.getByRole('button', { name: 'Charge with Stripe' }).click();
+    expect(await page.evaluate(() => document.activeElement.parentElement.id)).toBe('card-step_2');
+    await page.getByRole('tab', { name: 'Search' }).click();
+    await page.getByLabel('Combinations').selectOption('100');
+    await page.getByRole('button', { name: 'Search', exact: true }).click();
+    await page
+      .getByText(/^100 combinations tried, \d+ ways to something bad found\.$/)
+      .waitFor({ state: 'attached' });
+    await close();
+  });
+
   test('on paper there is what was found out, and nothing to press', async () => {
     const { page, close } = await rig.visit({ scheme: 'dark' });
     await example(page);

@@ -2,7 +2,7 @@
 import { type Desk, Refusal } from '../desk/client.ts';
 import type { Subject } from '../desk/words.ts';
 import type { Fault, Tested, Told } from '../lab-types.ts';
-import { spoken } from '../words/verdict.ts';
+import { searchSpoken, spoken } from '../words/verdict.ts';
 import { fragmentOf, type Shared } from './link.ts';
 import { type Happening, reduce } from './reduce.ts';
 import {
@@ -187,11 +187,13 @@ export function openSession(desk: Desk, example: Example): Session {
       await test();
     },
     async compare() {
-      await work('approaches', (subject, talk) => desk.ask('compare', subject, talk));
+      const compared = await work('approaches', (subject, talk) => desk.ask('compare', subject, talk));
+      if (compared) happen({ type: 'said', text: 'Compared.' });
     },
     async search() {
       const { plan } = state;
-      await work('search', (subject, talk) => desk.ask('search', { subject, ...plan }, talk));
+      const outcome = await work('search', (subject, talk) => desk.ask('search', { subject, ...plan }, talk));
+      if (outcome) happen({ type: 'said', text: searchSpoken(outcome) });
     },
     async runChosen() {
       const { shown } = state;

@@ -73,7 +73,7 @@ const idOf = ({ report }: Told): string =>
 function FaultTable({ tested }: { tested: Tested }) {
   const words = wordsOf(tested);
   return (
-    <table class="faults">
+    <table class="faults" aria-label="What each fault would charge">
       <thead>
         <tr>
           <th scope="col" class="pick">

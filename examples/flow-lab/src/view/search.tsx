@@ -60,11 +60,7 @@ export function Search() {
         </button>
       </form>
       {search.status === 'done' && <Found outcome={search.value} />}
-      {search.status === 'cancelled' && (
-        <p class="search-told" role="status">
-          Cancelled before anything was found.
-        </p>
-      )}
+      {search.status === 'cancelled' && <p class="search-told">Cancelled before anything was found.</p>}
       {(search.status === 'running' || search.status === 'failed') && (
         <JobState
           job={search}
@@ -83,7 +79,7 @@ function Found({ outcome: { scenarios, cancelled, found } }: { outcome: SearchOu
   const count = scenarios.toLocaleString('en-US');
   if (found.length === 0) {
     return (
-      <div class="empty" role="status">
+      <div class="empty">
         <Icon name="check" size={24} />
         <p>
           <strong>None of {count} combinations</strong> charges anybody twice, loses a charge or overspends.
@@ -93,7 +89,7 @@ function Found({ outcome: { scenarios, cancelled, found } }: { outcome: SearchOu
     );
   }
   return (
-    <div role="status">
+    <>
       <p class="search-told">
         {cancelled ? 'Cancelled after' : 'Tried'} {count} combinations. The smallest ways to something bad:
       </p>
@@ -102,7 +98,7 @@ function Found({ outcome: { scenarios, cancelled, found } }: { outcome: SearchOu
           <FoundItem key={JSON.stringify(told.report.scenario)} told={told} />
         ))}
       </ol>
-    </div>
+    </>
   );
 }
 

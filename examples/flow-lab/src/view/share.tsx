@@ -19,6 +19,8 @@ export function ShareDialog({ close }: { close: () => void }) {
   const [link, setLink] = useState('');
   const [failed, setFailed] = useState('');
   const [copied, setCopied] = useState<'no' | 'yes' | 'by hand'>('no');
+  const version = shownVersion(state);
+  const isFixed = version?.kind === 'fixed';
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     let wanted = true;
@@ -33,8 +35,7 @@ export function ShareDialog({ close }: { close: () => void }) {
     return () => {
       wanted = false;
     };
-  }, [session, withFlow]);
-  const isFixed = shownVersion(state)?.kind === 'fixed';
+  }, [session, withFlow, version?.text]);
   const isPublished = state.isExample && !isFixed;
   const copy = async (): Promise<void> => {
     try {

@@ -34,7 +34,7 @@ export function StepCard({ step, drawn }: { step: AnyStep; drawn: Drawn }) {
     isSkipped && 'card-skipped',
   ];
   return (
-    <details ref={ref} class={classes.filter(Boolean).join(' ')}>
+    <details ref={ref} id={`card-${step.name}`} class={classes.filter(Boolean).join(' ')}>
       <summary>
         <span class="card-icon">
           <Icon name={ICONS[kind]} />

@@ -21,7 +21,11 @@ export function VerdictPanel() {
   const tested = testedOf(version);
   const said = tested && headline(tested);
   return (
-    <section class={`verdict ${said ? `tone-${said.tone}` : ''}`} aria-labelledby="verdict" tabIndex={-1}>
+    <section
+      class={`verdict ${said ? `tone-${said.tone}` : `tests-${version.tests.status}`}`}
+      aria-labelledby="verdict"
+      tabIndex={-1}
+    >
       <div class="verdict-top">
         <p class="eyebrow" title={hidden(version.flow.name)}>
           <bdi>{hidden(version.flow.name)}</bdi>
@@ -141,6 +145,7 @@ export const fixedName = (fileName: string): string =>
     fileName
       .replace(/\.json$/i, '')
       .replace(/[^\w.-]+/g, '-')
+      .replace(/^-+|-+$/g, '')
       .toLowerCase() || 'flow'
   }.fixed.json`;
 
