@@ -16,7 +16,8 @@ const TYPES = {
 /** @returns {Promise<{ url: string, stop(): void, ended: Promise<number> }>} `ended` gives the exit code. */
 export async function serveFolder(folder, { port = 0, host = '127.0.0.1' } = {}) {
   const server = createServer(async (request, response) => {
-    const name = new URL(request.url, 'http://localhost').pathname.slice(1) || 'index.html';
+    // As it was sent: whatever is no name of a file here is answered with 404 too.
+    const name = request.url.split(/[?#]/)[0].slice(1) || 'index.html';
     const type = TYPES[extname(name)];
     // The folder is flat, and no name leads out of it.
     const body = type && /^[\w.-]+$/.test(name) ? await readFile(join(folder, name)).catch(() => null) : null;

@@ -33,7 +33,7 @@ const STATES = [
   [
     'story',
     async (page) => {
-      await page.getByRole('button', { name: 'Let all 2 happen' }).click();
+      await page.getByRole('button', { name: 'Let both happen' }).click();
       await page.waitForSelector('.story');
       await page.getByLabel('Moment').fill('4');
     },

@@ -1,7 +1,7 @@
 // What is no flow, too large, or never ends: a clear message, and a page that goes on.
 import { readFlow } from 'billonce/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { code, flowOf, http, UNGUARDED } from '../lab/flows.mjs';
+import { code, FORM, flowOf, http, loop, UNGUARDED } from '../lab/flows.mjs';
 import { drop, noBrowser, openRig, sentence, tested } from './rig.mjs';
 
 const refusalOf = (text) => {
@@ -114,6 +114,19 @@ describe.skipIf(noBrowser)('a bad file', () => {
     expect(await sentence(page)).toBe('This flow could not be tested.');
     await close();
   });
+
+  test('a loop over 100,000 items tells how far it is, and is cancelled at once', async () => {
+    const { page, close } = await rig.visit();
+    const items = code('export const code = () => Array.from({ length: 100_000 }, (_, at) => at);');
+    const body = { data: "amount=100&currency=usd&customer={{step_9['output']['item']}}" };
+    const looping = loop(http({ headers: FORM, body }), { items: "{{step_1['output']}}" });
+    await drop(page, JSON.stringify(flowOf(items, looping)));
+    await page.locator('.running-count', { hasText: '1 of' }).waitFor({ timeout: 120_000 });
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('Cancelled.', { exact: true }).waitFor();
+    expect(await sentence(page)).toBe('Not tested yet.');
+    await close();
+  }, 150_000);
 
   test('a step that throws is a run that fails, not a page that does', async () => {
     const { page, complaints, close } = await rig.visit();

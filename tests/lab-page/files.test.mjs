@@ -68,18 +68,27 @@ test('npm run lab serves the page, and ends on SIGTERM', async () => {
     const response = await fetch(url);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(await response.text()).toContain("default-src 'none'");
-    for (const path of ['/nothing.js', '/..%2fpackage.json', '/src/page.tsx']) {
+    for (const path of ['/nothing.js', '/..%2fpackage.json', '/src/page.tsx', '//', '//x:99999/', '/%ff']) {
       expect((await fetch(url + path)).status).toBe(404);
     }
+    expect(await ended(['--port', new URL(url).port])).toEqual([
+      1,
+      expect.stringContaining(`Port ${new URL(url).port} is taken: give another with --port`),
+    ]);
   } finally {
-    const ended = new Promise((resolve) => child.once('exit', resolve));
+    const exit = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
-    expect(await ended).toBe(0);
+    expect(await exit).toBe(0);
   }
 }, 600_000);
 
 test('npm run lab refuses what is no port', async () => {
-  const child = spawn(process.execPath, ['scripts/lab.mjs', '--port', 'x'], {
+  expect(await ended(['--port', 'x'])).toEqual([1, expect.stringContaining('--port x is no port')]);
+});
+
+/** How it ends by itself, and what it says then. */
+async function ended(args) {
+  const child = spawn(process.execPath, ['scripts/lab.mjs', ...args], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -87,6 +96,5 @@ test('npm run lab refuses what is no port', async () => {
   child.stderr.setEncoding('utf8').on('data', (part) => {
     text += part;
   });
-  expect(await new Promise((resolve) => child.once('close', resolve))).toBe(1);
-  expect(text).toContain('--port x is no port');
-});
+  return [await new Promise((resolve) => child.once('close', resolve)), text];
+}

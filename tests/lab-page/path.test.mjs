@@ -123,7 +123,7 @@ describe.skipIf(noBrowser)('the page', () => {
     await tested(page);
     await page.getByRole('checkbox', { name: /delivered twice at once/i }).check();
     await page.getByRole('checkbox', { name: /worker died/i }).check();
-    await page.getByRole('button', { name: 'Let all 2 happen' }).click();
+    await page.getByRole('button', { name: 'Let both happen' }).click();
     await page.waitForSelector('.story');
     const all = await page.locator('.player-money').innerText();
     expect(all).toMatch(/^\$\d+\.00 in [3-9] charges$/);

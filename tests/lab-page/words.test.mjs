@@ -12,6 +12,7 @@ import {
 } from '../../examples/flow-lab/src/words/steps.ts';
 import { moment, span } from '../../examples/flow-lab/src/words/time.ts';
 import { figures, headline } from '../../examples/flow-lab/src/words/verdict.ts';
+import { partOf } from '../../examples/flow-lab/src/words/window.ts';
 import { chain, code, flowOf, http, loop, router } from '../lab/flows.mjs';
 
 test.each([
@@ -74,6 +75,7 @@ describe('the verdict', () => {
       owed,
       charged: { charges, amounts: { usd: 4900 * charges } },
       scenario: { seed: 1, faults: [] },
+      timeline: [],
     },
   });
   const tested = (verdicts, more = {}) => ({
@@ -111,6 +113,11 @@ describe('the verdict', () => {
   test('a flow that charges nobody is no good flow', () => {
     const said = headline(tested([], { charges_nothing: true }));
     expect([said.tone, said.sentence]).toEqual(['warn', 'This flow charged nobody.']);
+    const baseline = report('unfinished');
+    baseline.report.timeline = [{ at: 1, kind: 'run_failed', text: 'run 1 fails at step_1: no' }];
+    expect(headline(tested([], { charges_nothing: true, baseline })).detail).toBe(
+      'Run 1 fails at step_1: no. So nothing is charged that a fault could repeat.',
+    );
   });
 
   test('a flow that is wrong undisturbed says so first', () => {
@@ -151,9 +158,33 @@ describe('lanes', () => {
     ]);
   });
 
+  test('what goes wrong before a run starts is not drawn as a part of it', () => {
+    const { marks, spans } = lanesOf([
+      event(0, 'fault', 'run 2'),
+      event(0, 'delivery', 'run 1'),
+      event(1, 'run_started', 'run 1'),
+      event(2, 'run_started', 'run 2'),
+      event(3, 'fault', 'run 2'),
+      event(4, 'run_succeeded', 'run 1'),
+    ]);
+    expect(marks.map(({ lane }) => lane)).toEqual([0, 0, 1, 2, 2, 1]);
+    expect(spans.map(({ from }) => from)).toEqual([2, 3]);
+  });
+
   test('no events are no lanes of runs', () => {
     expect(lanesOf([]).names).toEqual(['Outside', 'Stripe']);
   });
+});
+
+test('of very many events a part is shown, which has the moment in it and stands still for a while', () => {
+  expect(partOf(300, 7)).toEqual({ from: 0, to: 300 });
+  expect(partOf(20_000, null)).toEqual({ from: 0, to: 300 });
+  expect(partOf(20_000, 19_999)).toEqual({ from: 19_700, to: 20_000 });
+  for (let at = 0; at < 2_000; at++) {
+    const { from, to } = partOf(2_000, at);
+    expect([to - from, from <= at, at < to]).toEqual([300, true, true]);
+  }
+  expect(new Set(Array.from({ length: 100 }, (_, at) => partOf(2_000, 500 + at).from)).size).toBe(1);
 });
 
 describe('a step’s card', () => {

@@ -75,6 +75,15 @@ test('it tells how far it is, and ended, what it has found so far', async () => 
   expect(heard.every(([done, total]) => done <= total && total === search)).toBe(true);
 });
 
+test('ended early it gives what it has found by then', async () => {
+  const ended = new AbortController();
+  const progress = () => ended.abort();
+  const options = { payload: RENEWAL, search: 100_000, signal: ended.signal, progress };
+  const { cancelled, scenarios, found } = await searchFlow(UNGUARDED, options);
+  expect([cancelled, scenarios]).toEqual([true, 20]);
+  expect(found.map(({ report }) => report.verdict)).toContain('charged_twice');
+});
+
 test('ended before it began, it is refused', async () => {
   const refusal = await searchFlow(UNGUARDED, { signal: AbortSignal.abort() }).catch(({ code }) => code);
   expect(refusal).toBe('aborted');

@@ -5,6 +5,7 @@ export type {
   Branch,
   Comparison,
   ComparisonCell,
+  ComparisonColumn,
   Fault,
   FaultName,
   Finding,

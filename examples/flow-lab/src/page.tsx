@@ -27,7 +27,11 @@ const session = openSession(desk, {
 const root = document.getElementById('page');
 if (root) render(<App session={session} />, root);
 
-sharedBy(location.hash).then(
-  (shared) => shared && session.take(shared),
-  (error: Error) => session.refuse({ code: 'damaged_link', field: null, message: error.message }),
-);
+/** A link opens its scenario, also where it is put into the address of a page that is open. */
+const follow = (): Promise<void> =>
+  sharedBy(location.hash).then(
+    (shared) => shared && session.take(shared),
+    (error: Error) => session.refuse({ code: 'damaged_link', field: null, message: error.message }),
+  ) as Promise<void>;
+addEventListener('hashchange', follow);
+void follow();

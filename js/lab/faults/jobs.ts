@@ -46,7 +46,7 @@ export async function testJob(
 const MOST_DEPTH = 6;
 const MOST_SEARCH = 10_000_000;
 
-/** How often a search says how far it is, and how often what it has found. */
+/** How often a search says how far it is, and how often what it has found; that also when twice as much is found as it said last. */
 const TELL_EVERY = 20;
 const SHOW_EVERY = 500;
 
@@ -59,10 +59,13 @@ export async function searchJob(
   const search = whole(options.search ?? 1_000, 'search', MOST_SEARCH);
   const depth = whole(options.depth ?? 3, 'depth', MOST_DEPTH);
   const subject = await prepare(flow, options, ENGINE, renamed);
+  let next = 1;
   return searchSubject(subject, ENGINE, { search, seed, depth }, (done, total, sofar) => {
     if (done % TELL_EVERY !== 0 && done !== total) return;
-    const shows = done % SHOW_EVERY === 0;
-    context.progress(done, total, shows ? JSON.stringify(sofar()) : undefined);
+    const result = sofar();
+    const shows = done % SHOW_EVERY === 0 || result.found.length >= next;
+    if (shows) next = result.found.length * 2 || 1;
+    context.progress(done, total, shows ? JSON.stringify(result) : undefined);
   });
 }
 

@@ -46,6 +46,13 @@ export class RunFailed extends Error {
 const BACKOFF_MS = [4_000, 8_000, 16_000];
 /** No run on a server, which has ten minutes for it, comes near. */
 const MOST_STEPS = 1_000_000;
+/** Of all runs of a scenario, such as the 24 of an hourly schedule: a thread has memory for little more. */
+const MOST_CALLS = 150_000;
+
+const tooMany = (step: string, most: number, what: string): BillonceError => {
+  const message = `${step} comes after ${most.toLocaleString('en-US')} ${what}: give fewer items`;
+  return new BillonceError('input_too_large', step, message);
+};
 
 export class Interpreter {
   readonly #floor: Floor;
@@ -76,9 +83,8 @@ export class Interpreter {
 
   /** Steps, and the items of loops: each is kept, as in a run's log. */
   #count({ name }: FlowStep): void {
-    if (++this.#steps <= MOST_STEPS) return;
-    const message = `${name} comes after ${MOST_STEPS.toLocaleString('en-US')} steps and items of loops in one run: give fewer items`;
-    throw new BillonceError('input_too_large', name, message);
+    if (++this.#steps > MOST_STEPS) throw tooMany(name, MOST_STEPS, 'steps and items of loops in one run');
+    if (this.#floor.calls.made.length > MOST_CALLS) throw tooMany(name, MOST_CALLS, 'calls in one scenario');
   }
 
   async #loop(step: LoopStep, place: Place): Promise<void> {

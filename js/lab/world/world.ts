@@ -83,7 +83,7 @@ class SimulatedWorld implements World {
   next(): Happened | null {
     const { wasm, memory } = this.instance;
     const reply = this.attempt(() => {
-      const start = wasm.next(this.world);
+      const start = wasm.next(this.world) >>> 0;
       return memory.text(start, start + wasm.reply_length());
     });
     const end = reply.length - wasm.body_length();
@@ -116,7 +116,7 @@ class SimulatedWorld implements World {
     return writeTrees(
       trees,
       memory,
-      this.attempt(() => wasm.input(size * 3 + 1024)),
+      this.attempt(() => wasm.input(size * 3 + 1024) >>> 0),
     );
   }
 
@@ -124,7 +124,7 @@ class SimulatedWorld implements World {
     const { wasm, memory } = this.instance;
     return understood(
       this.attempt(() => {
-        const start = call(this.instance);
+        const start = call(this.instance) >>> 0;
         return memory.text(start, start + wasm.reply_length());
       }),
     );

@@ -2,6 +2,7 @@
 import { BillonceError } from 'billonce';
 import * as lab from '../lab.ts';
 import type { Problem } from '../state/types.ts';
+import { WORKER_FAILED } from './problems.ts';
 import type { Question, Questions } from './words.ts';
 
 type Answers = {
@@ -21,6 +22,7 @@ export const answers: Answers = {
 /** What a refusal says, and whose defect anything else is. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof BillonceError) {
+    if (error.code === 'internal_error' && error.message.includes('thread ended')) return WORKER_FAILED;
     return { code: error.code, field: error.field ?? null, message: error.message };
   }
   if (error instanceof DOMException) {

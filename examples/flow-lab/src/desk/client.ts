@@ -1,5 +1,6 @@
 // Asks the worker: one promise for a question, with progress and cancelling.
 import type { Problem } from '../state/types.ts';
+import { CANCELLED, WORKER_FAILED } from './problems.ts';
 import type { Asked, Heard, Question, Questions } from './words.ts';
 
 /** What was refused, with its code and field. */
@@ -26,6 +27,7 @@ export interface Desk {
 }
 
 interface Waiting {
+  asked: Asked;
   resolve: (answer: unknown) => void;
   reject: (reason: unknown) => void;
   talk: Talk;
@@ -33,8 +35,6 @@ interface Waiting {
 
 /** How long a cancelled question may take to stop, or to give what it has, before its thread is ended with it. */
 const GRACE_MS = 1000;
-
-const CANCELLED: Problem = { code: 'aborted', field: null, message: 'Cancelled.' };
 
 /** @param open Starts the worker's thread. */
 export function openDesk(open: () => Worker): Desk {
@@ -48,11 +48,7 @@ export function openDesk(open: () => Worker): Desk {
     fresh.onmessage = ({ data }: MessageEvent<Heard>) => heard(data);
     fresh.onerror = (event) => {
       event.preventDefault();
-      restart({
-        code: 'worker_failed',
-        field: null,
-        message: 'The lab’s thread could not be started, or broke off: load the page again.',
-      });
+      giveUp(WORKER_FAILED);
     };
     worker = fresh;
     return fresh;
@@ -70,12 +66,25 @@ export function openDesk(open: () => Worker): Desk {
     else asker.reject(new Refusal(told.problem));
   };
 
-  /** Ends the thread; what else it was doing is refused. */
-  const restart = (problem: Problem): void => {
+  const end = (): void => {
     worker?.terminate();
     worker = null;
+  };
+
+  /** Refuses all that is asked. */
+  const giveUp = (problem: Problem): void => {
+    end();
     for (const { reject } of waiting.values()) reject(new Refusal(problem));
     waiting.clear();
+  };
+
+  /** Ends the thread for what does not hear that it is cancelled. What else it was asked is asked of a new one, from the start. */
+  const restart = (): void => {
+    end();
+    for (const [id, { asked, talk, reject }] of waiting) {
+      if (!talk.signal?.aborted) started().postMessage(asked);
+      else if (waiting.delete(id)) reject(new Refusal(CANCELLED));
+    }
   };
 
   return {
@@ -84,13 +93,13 @@ export function openDesk(open: () => Worker): Desk {
         if (talk.signal?.aborted) return reject(talk.signal.reason);
         last += 1;
         const id = last;
-        waiting.set(id, { resolve: resolve as (answer: unknown) => void, reject, talk });
-        started().postMessage({ id, question, given } as Asked);
+        const asked = { id, question, given } as Asked;
+        waiting.set(id, { asked, resolve: resolve as (answer: unknown) => void, reject, talk });
+        started().postMessage(asked);
         talk.signal?.addEventListener('abort', () => {
           if (!waiting.has(id)) return;
           worker?.postMessage({ id, question: 'cancel' } satisfies Asked);
-          // What is too busy to hear it is ended, with all else that its thread was asked.
-          setTimeout(() => waiting.has(id) && restart(CANCELLED), GRACE_MS);
+          setTimeout(() => waiting.has(id) && restart(), GRACE_MS);
         });
       });
     },

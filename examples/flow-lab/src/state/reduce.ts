@@ -2,11 +2,13 @@
 import type { Fault, Mended, Opened, Told } from '../lab-types.ts';
 import { sameFault } from '../words/faults.ts';
 import {
+  type Draft,
   IDLE,
   INITIAL,
   type Job,
   type JobName,
   type Problem,
+  type SearchPlan,
   type Settings,
   type State,
   type Tab,
@@ -24,8 +26,10 @@ export type Happening =
   | { type: 'version_shown'; version: number }
   | { type: 'tab_shown'; tab: Tab }
   | { type: 'settings'; settings: Partial<Settings> }
+  | { type: 'drafted'; draft: Draft }
+  | { type: 'planned'; plan: Partial<SearchPlan> }
   | { type: 'fault_chosen'; fault: Fault }
-  | { type: 'faults_chosen'; faults: Fault[] }
+  | { type: 'link'; settings: Partial<Settings>; faults: Fault[]; awaited: boolean }
   | { type: 'story'; story: Told | null }
   | { type: 'step'; step: string | null }
   | { type: 'said'; text: string };
@@ -51,11 +55,17 @@ export function reduce(state: State, happening: Happening): State {
     case 'tab_shown':
       return { ...state, tab: happening.tab };
     case 'settings':
-      return retold({ ...state, settings: { ...state.settings, ...happening.settings } });
+      return retold(state, happening.settings);
+    case 'link': {
+      const { settings, faults: chosen, awaited } = happening;
+      return { ...retold(state, settings), chosen, awaited, problem: null };
+    }
+    case 'drafted':
+      return { ...state, draft: happening.draft };
+    case 'planned':
+      return { ...state, plan: { ...state.plan, ...happening.plan } };
     case 'fault_chosen':
       return { ...state, chosen: toggled(state.chosen, happening.fault) };
-    case 'faults_chosen':
-      return { ...state, chosen: happening.faults };
     case 'story':
       return { ...state, story: happening.story };
     case 'step':
@@ -69,6 +79,7 @@ function opened(state: State, { opened, name, isExample, payload }: Happening & 
   return {
     ...INITIAL,
     settings: { ...state.settings, payload },
+    plan: state.plan,
     chosen: state.chosen,
     fileName: name,
     isExample,
@@ -97,8 +108,14 @@ function withJob(state: State, { name, version, job }: Happening & { type: 'job'
 }
 
 /** Reports of another scenario would mislead. */
-function retold(state: State): State {
-  return { ...state, story: null, versions: state.versions.map((version) => ({ ...version, ...NO_JOBS })) };
+function retold(state: State, settings: Partial<Settings>): State {
+  return {
+    ...state,
+    settings: { ...state.settings, ...settings },
+    draft: null,
+    story: null,
+    versions: state.versions.map((version) => ({ ...version, ...NO_JOBS })),
+  };
 }
 
 function toggled(faults: Fault[], fault: Fault): Fault[] {

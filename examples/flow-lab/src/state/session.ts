@@ -1,15 +1,17 @@
 // What a user can do: each asks the worker where that is needed, and tells the state what happened.
 import { type Desk, Refusal } from '../desk/client.ts';
 import type { Subject } from '../desk/words.ts';
-import type { Fault, Told } from '../lab-types.ts';
-import { spoken } from '../words/verdict.ts';
+import type { Fault, Tested, Told } from '../lab-types.ts';
+import { searchSpoken, spoken } from '../words/verdict.ts';
 import { fragmentOf, type Shared } from './link.ts';
 import { type Happening, reduce } from './reduce.ts';
 import {
+  type Draft,
   INITIAL,
   type Job,
   type JobName,
   type Problem,
+  type SearchPlan,
   type Settings,
   type State,
   shownVersion,
@@ -34,7 +36,8 @@ export interface Session {
   cancelReading(): void;
   test(): Promise<void>;
   compare(): Promise<void>;
-  search(depth: number, combinations: number): Promise<void>;
+  /** As it is planned. */
+  search(): Promise<void>;
   runChosen(): Promise<void>;
   cancel(name: JobName): void;
   /** @param edge The base URL of the user's own edge, where calls are to go through it. */
@@ -46,36 +49,53 @@ export interface Session {
   showStory(story: Told | null): void;
   pointAt(step: string | null): void;
   set(settings: Partial<Settings>): void;
+  draft(draft: Draft): void;
+  plan(plan: Partial<SearchPlan>): void;
   say(text: string): void;
-  /** The link's fragment. */
+  /** The link's fragment. With the flow it has the one that is looked at, as it came or mended. */
   share(withFlow: boolean): Promise<string>;
   take(shared: Shared): Promise<void>;
 }
+
+/** The place of the mended flow among the versions. */
+const FIXED = 1;
 
 export function openSession(desk: Desk, example: Example): Session {
   let state = INITIAL;
   const readers = new Set<() => void>();
   const running = new Map<string, AbortController>();
   let reading: AbortController | null = null;
+  /** How many were opened or closed. */
+  let flows = 0;
 
   const happen = (happening: Happening): void => {
     state = reduce(state, happening);
     for (const told of readers) told();
   };
 
-  const stopAll = (): void => {
-    for (const cancel of running.values()) cancel.abort();
-    running.clear();
+  /** Ends the work of one version, or of all: what still comes of it is dropped. */
+  const stop = (which?: number): void => {
+    for (const [slot, cancel] of running) {
+      if (which !== undefined && !slot.startsWith(`${which} `)) continue;
+      running.delete(slot);
+      cancel.abort();
+    }
   };
 
-  /** One thing is read at a time: what was being read before is given up. */
-  async function read<T>(name: string, work: (signal: AbortSignal) => Promise<T>): Promise<T | null> {
+  const stopReading = (): void => {
     reading?.abort();
+    reading = null;
+  };
+
+  /** One thing is read at a time: what was being read before is given up, and dropped if it comes all the same. */
+  async function read<T>(name: string, work: (signal: AbortSignal) => Promise<T>): Promise<T | null> {
+    stopReading();
     const mine = new AbortController();
     reading = mine;
     happen({ type: 'reading', name });
     try {
-      return await work(mine.signal);
+      const answer = await work(mine.signal);
+      return reading === mine ? answer : null;
     } catch (error) {
       if (reading === mine) happen({ type: 'refused', problem: problemOf(error) });
       return null;
@@ -84,7 +104,7 @@ export function openSession(desk: Desk, example: Example): Session {
     }
   }
 
-  /** Work of one version; a second of its kind takes its place. */
+  /** Work of one version; a second of its kind takes its place. Null where it failed, or nobody waits for it any more. */
   async function work<T>(
     name: JobName,
     ask: (subject: Subject, talk: Parameters<Desk['ask']>[2]) => Promise<T>,
@@ -96,8 +116,9 @@ export function openSession(desk: Desk, example: Example): Session {
     running.get(slot)?.abort();
     const mine = new AbortController();
     running.set(slot, mine);
+    const isMine = (): boolean => running.get(slot) === mine;
     const tell = (job: Job<T>): void => {
-      if (running.get(slot) === mine) happen({ type: 'job', name, version, job });
+      if (isMine()) happen({ type: 'job', name, version, job });
     };
     tell({ status: 'running', done: 0, total: 0, note: '' });
     const progress = (done: number, total: number, note: string): void =>
@@ -105,20 +126,38 @@ export function openSession(desk: Desk, example: Example): Session {
     try {
       const value = await ask(subject, { signal: mine.signal, progress });
       tell({ status: 'done', value });
-      return value;
+      return isMine() ? value : null;
     } catch (error) {
       tell(mine.signal.aborted ? { status: 'cancelled' } : { status: 'failed', problem: problemOf(error) });
       return null;
+    } finally {
+      if (isMine()) running.delete(slot);
     }
   }
 
-  async function open(source: Blob | string, name: string, isExample: boolean): Promise<void> {
+  /** @param runs Whether the chosen faults are let happen as soon as it is tested, unless another was opened by then. */
+  async function open(
+    source: Blob | string,
+    name: string,
+    { isExample = false, runs = state.awaited }: { isExample?: boolean; runs?: boolean } = {},
+  ): Promise<void> {
     const opened = await read(name, (signal) => desk.ask('open', { source }, { signal }));
     if (!opened) return;
-    stopAll();
+    stop();
+    flows += 1;
+    const mine = flows;
     const payload = isExample ? example.payload : opened.payload;
     happen({ type: 'opened', opened, name, isExample, payload });
-    await session.test();
+    const tested = await test();
+    if (tested && runs && mine === flows) await session.runChosen();
+  }
+
+  async function test(): Promise<Tested | null> {
+    // Else the same sentence a second time would not be a change, and not be said.
+    happen({ type: 'said', text: 'Testing.' });
+    const tested = await work('tests', (subject, talk) => desk.ask('test', subject, talk));
+    if (tested) happen({ type: 'said', text: spoken(tested) });
+    return tested;
   }
 
   const session: Session = {
@@ -127,36 +166,41 @@ export function openSession(desk: Desk, example: Example): Session {
       readers.add(told);
       return () => readers.delete(told);
     },
-    open: (source, name) => open(source, name, false),
-    openExample: () => open(example.text, example.name, true),
+    open: (source, name) => open(source, name),
+    openExample: () => open(example.text, example.name, { isExample: true }),
     close() {
-      stopAll();
+      flows += 1;
+      stop();
+      stopReading();
       happen({ type: 'closed' });
     },
     refuse: (problem) => happen({ type: 'refused', problem }),
     closeProblem: () => happen({ type: 'problem_closed' }),
     cancelReading() {
-      reading?.abort();
-      reading = null;
+      stopReading();
       happen({
         type: 'refused',
         problem: { code: 'cancelled', field: null, message: 'Reading was cancelled.' },
       });
     },
     async test() {
-      const tested = await work('tests', (subject, talk) => desk.ask('test', subject, talk));
-      if (tested) happen({ type: 'said', text: spoken(tested) });
+      await test();
     },
     async compare() {
-      await work('approaches', (subject, talk) => desk.ask('compare', subject, talk));
+      const compared = await work('approaches', (subject, talk) => desk.ask('compare', subject, talk));
+      if (compared) happen({ type: 'said', text: 'Compared.' });
     },
-    async search(depth, combinations) {
-      await work('search', (subject, talk) => desk.ask('search', { subject, depth, combinations }, talk));
+    async search() {
+      const { plan } = state;
+      const outcome = await work('search', (subject, talk) => desk.ask('search', { subject, ...plan }, talk));
+      if (outcome) happen({ type: 'said', text: searchSpoken(outcome) });
     },
     async runChosen() {
+      const { shown } = state;
       const scenario = { seed: state.settings.seed, faults: state.chosen };
       const told = await work('combination', (subject, talk) => desk.ask('run', { subject, scenario }, talk));
-      if (told) happen({ type: 'story', story: told });
+      // A story of a flow that is no longer looked at would be taken for one of the flow that is.
+      if (told && state.shown === shown) happen({ type: 'story', story: told });
     },
     cancel(name) {
       running.get(`${state.shown} ${name}`)?.abort();
@@ -168,7 +212,8 @@ export function openSession(desk: Desk, example: Example): Session {
       const asked = { text: version.text, which, edge, payload: payloadOf(state) };
       const mended = await read('the fixed flow', (signal) => desk.ask('fix', asked, { signal }));
       if (!mended) return;
-      stopAll();
+      // The flow as it came goes on being tested: the two are compared.
+      stop(FIXED);
       happen({ type: 'fixed', mended, edge });
       await session.test();
     },
@@ -189,29 +234,37 @@ export function openSession(desk: Desk, example: Example): Session {
     showStory: (story) => happen({ type: 'story', story }),
     pointAt: (step) => happen({ type: 'step', step }),
     set(settings) {
-      stopAll();
+      stop();
       happen({ type: 'settings', settings });
     },
+    draft: (draft) => happen({ type: 'drafted', draft }),
+    plan: (plan) => happen({ type: 'planned', plan }),
     say: (text) => happen({ type: 'said', text }),
     async share(withFlow) {
       const { seed, proxy, cap } = state.settings;
-      const faults = state.story?.report.scenario.faults ?? state.chosen;
-      return fragmentOf({ faults, seed, proxy, cap, flow: await sharedFlow(withFlow) });
+      const scenario = state.story?.report.scenario ?? { seed, faults: state.chosen };
+      const flow = await sharedFlow(withFlow);
+      const edge = flow?.kind === 'text' ? shownVersion(state)?.edge : null;
+      return fragmentOf({ ...scenario, proxy: edge ? 'billonce_edge' : proxy, cap, flow });
     },
     async take({ faults, seed, proxy, cap, flow }) {
-      happen({ type: 'settings', settings: { seed, proxy, cap } });
-      happen({ type: 'faults_chosen', faults });
-      if (flow?.kind === 'example') await session.openExample();
-      if (flow?.kind === 'text') await session.open(flow.text, 'the link’s flow');
-      if (flow && faults.length > 0) await session.runChosen();
+      stop();
+      const runs = faults.length > 0;
+      const isOpen = state.versions.length > 0;
+      happen({ type: 'link', settings: { seed, proxy, cap }, faults, awaited: runs && !isOpen && !flow });
+      if (flow?.kind === 'example') await open(example.text, example.name, { isExample: true, runs });
+      else if (flow) await open(flow.text, 'the link’s flow', { runs });
+      else if (isOpen && (await test()) && runs) await session.runChosen();
     },
   };
 
+  /** What is looked at; the published flow needs no text. */
   async function sharedFlow(withFlow: boolean): Promise<Shared['flow']> {
-    if (state.isExample) return { kind: 'example' };
-    const [original] = state.versions;
-    if (!withFlow || !original) return null;
-    return { kind: 'text', text: await desk.ask('passed_on', { text: original.text }) };
+    const version = shownVersion(state);
+    const isPublished = state.isExample && (version?.kind === 'original' || !withFlow);
+    if (isPublished) return { kind: 'example' };
+    if (!withFlow || !version) return null;
+    return { kind: 'text', text: await desk.ask('passed_on', { text: version.text }) };
   }
 
   return session;

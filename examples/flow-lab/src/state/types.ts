@@ -36,6 +36,15 @@ export interface Settings {
   cap: number | null;
 }
 
+/** Settings as they are being typed. */
+export type Draft = Record<'payload' | 'seed' | 'proxy' | 'cap', string>;
+
+/** What a search is asked for. */
+export interface SearchPlan {
+  depth: number;
+  combinations: number;
+}
+
 /** A flow as it was dropped, or mended. */
 export interface Version {
   kind: 'original' | 'fixed';
@@ -71,8 +80,13 @@ export interface State {
   shown: number;
   tab: Tab;
   settings: Settings;
+  /** What is typed into the settings and not yet tested with. */
+  draft: Draft | null;
+  plan: SearchPlan;
   /** For a combination of the user's own. */
   chosen: Fault[];
+  /** Whether they came by a link without a flow, and happen to the next that is opened. */
+  awaited: boolean;
   /** The scenario whose runs are looked at. */
   story: Told | null;
   /** A step that is pointed at from elsewhere. */
@@ -92,7 +106,10 @@ export const INITIAL: State = {
   shown: 0,
   tab: 'faults',
   settings: { seed: 1, payload: '', proxy: null, cap: null },
+  draft: null,
+  plan: { depth: 2, combinations: 1000 },
   chosen: [],
+  awaited: false,
   story: null,
   step: null,
   said: '',

@@ -1,10 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Takes a file that is dropped anywhere on the page; true while one is held over it. */
-export function useDrop(take: (file: File | undefined) => unknown): boolean {
+/** Takes what is dropped anywhere on the page, if it is files; true while some are held over it. */
+export function useDrop(take: (files: readonly File[]) => void): boolean {
   const [isOver, setOver] = useState(false);
   useEffect(() => {
+    // Text may be dragged into a field all the same.
+    const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') ?? false;
     const over = (event: DragEvent): void => {
+      if (!hasFiles(event)) return;
       event.preventDefault();
       setOver(true);
     };
@@ -12,9 +15,10 @@ export function useDrop(take: (file: File | undefined) => unknown): boolean {
       if (event.relatedTarget === null) setOver(false);
     };
     const dropped = (event: DragEvent): void => {
-      event.preventDefault();
       setOver(false);
-      take(event.dataTransfer?.files[0]);
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      take([...(event.dataTransfer?.files ?? [])]);
     };
     addEventListener('dragover', over);
     addEventListener('dragleave', left);

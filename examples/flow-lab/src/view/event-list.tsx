@@ -3,6 +3,7 @@ import type { TimelineEvent } from '../lab-types.ts';
 import { LOOKS, textOf } from '../words/events.ts';
 import { amount } from '../words/money.ts';
 import { moment } from '../words/time.ts';
+import type { Part } from '../words/window.ts';
 import { Icon, type IconName } from './icons.tsx';
 import { Scroller } from './scroller.tsx';
 
@@ -31,25 +32,27 @@ interface Props {
   at: number;
   /** Whether the moment is to be kept in sight. */
   follow: boolean;
+  part: Part;
 }
 
-export function EventList({ events, at, follow }: Props) {
+export function EventList({ events, at, follow, part: { from, to } }: Props) {
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
     const box = list.current?.parentElement;
-    const item = list.current?.children[at];
+    const item = list.current?.children[at - from];
     if (!follow || !box || !(item instanceof HTMLElement)) return;
     // Only within its own box: the page stays where it is.
     const [above, below] = [item.offsetTop, item.offsetTop + item.offsetHeight];
     if (above < box.scrollTop || below > box.scrollTop + box.clientHeight)
       box.scrollTop = above - box.clientHeight / 3;
-  }, [at, follow]);
+  }, [at, follow, from]);
   return (
     <Scroller class="events-scroll" label="What happened, in its order">
-      <ol ref={list} class="events">
-        {events.map((event, index) => (
-          <EventItem key={index} event={event} isNow={follow && index === at} isLater={index > at} />
-        ))}
+      <ol ref={list} class="events" start={from + 1}>
+        {events.slice(from, to).map((event, place) => {
+          const index = from + place;
+          return <EventItem key={index} event={event} isNow={follow && index === at} isLater={index > at} />;
+        })}
       </ol>
     </Scroller>
   );

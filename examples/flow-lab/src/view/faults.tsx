@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import type { FaultTold, Tested, Told } from '../lab-types.ts';
 import { shownVersion, testedOf } from '../state/types.ts';
-import { textOf } from '../words/events.ts';
 import { sameFault, titleOf, titleOfAll, whatOf, wordsOf } from '../words/faults.ts';
 import { amounts, charges, excess } from '../words/money.ts';
 import { capital, counted } from '../words/text.ts';
@@ -15,8 +15,9 @@ import { VerdictMark } from './verdict-mark.tsx';
 
 /** Every fault with what it would charge; one of them opened shows its runs. */
 export function Faults() {
-  const { session, state } = useSession();
+  const { state } = useSession();
   const version = shownVersion(state);
+  useWayBack(state.story);
   if (!version) return null;
   if (state.story) return <Story told={state.story} />;
   const { tests } = version;
@@ -40,21 +41,39 @@ export function Faults() {
           <Notes tested={tests.value} />
         </>
       ) : (
-        <JobState
-          job={tests}
-          what="Testing"
-          cancel={() => session.cancel('tests')}
-          again={() => void session.test()}
-        />
+        <p class="quiet">{WAITING[tests.status]}</p>
       )}
     </>
   );
 }
 
+/** How far the tests are, stands above. */
+const WAITING = {
+  idle: 'Not tested yet.',
+  running: 'Each fault is listed here with what it would charge, when all of them have happened.',
+  cancelled: 'The tests were cancelled.',
+  failed: 'No fault could be let happen to this flow: why, is said above.',
+};
+
+/** When a story is closed the keyboard goes on from the row that it was opened from. */
+function useWayBack(story: Told | null): void {
+  const last = useRef<Told | null>(null);
+  useEffect(() => {
+    if (last.current && !story && document.activeElement === document.body) {
+      const row = document.querySelector<HTMLElement>(`[data-story='${idOf(last.current)}']`);
+      row?.focus();
+    }
+    last.current = story;
+  }, [story]);
+}
+
+const idOf = ({ report }: Told): string =>
+  report.scenario.faults.map(({ name, call }) => `${name}-${call ?? 1}`).join(' ');
+
 function FaultTable({ tested }: { tested: Tested }) {
   const words = wordsOf(tested);
   return (
-    <table class="faults">
+    <table class="faults" aria-label="What each fault would charge">
       <thead>
         <tr>
           <th scope="col" class="pick">
@@ -112,7 +131,12 @@ function Row({ told, title, what, children }: RowProps) {
     <tr>
       <td class="pick">{children}</td>
       <th scope="row">
-        <button type="button" class="row-button" onClick={() => session.showStory(told)}>
+        <button
+          type="button"
+          class="row-button"
+          data-story={idOf(told)}
+          onClick={() => session.showStory(told)}
+        >
           {title}
           <span class="sr-only">: show its runs</span>
         </button>
@@ -122,7 +146,7 @@ function Row({ told, title, what, children }: RowProps) {
         <span class={isOver ? 'over' : ''}>{amounts(charged)}</span>
         <span class="row-what">
           {charges(charged.charges)}
-          {isOver && ` · +${amounts(over)}`}
+          {isOver && <span class="row-more">+{amounts(over)}</span>}
         </span>
       </td>
       <td class="result">
@@ -135,10 +159,10 @@ function Row({ told, title, what, children }: RowProps) {
 /** A flow that charges nobody: its one run shows why. */
 function Undisturbed({ told }: { told: Told }) {
   const { session } = useSession();
-  const failed = told.report.timeline.find(({ kind }) => kind === 'run_failed');
+  const failed = told.report.timeline.some(({ kind }) => kind === 'run_failed');
   return (
     <div class="undisturbed">
-      <p>{failed ? `${textOf(failed)}.` : 'Its run succeeded without a charge.'}</p>
+      <p>Its run {failed ? 'fails before anybody is charged' : 'succeeds without a charge'}.</p>
       <button type="button" class="button" onClick={() => session.showStory(told)}>
         <Icon name="play" size={16} />
         Watch its run
@@ -146,6 +170,9 @@ function Undisturbed({ told }: { told: Told }) {
     </div>
   );
 }
+
+const togetherOf = (count: number): string =>
+  count === 1 ? 'Watch it happen' : count === 2 ? 'Let both happen' : `Let all ${count} happen`;
 
 /** What was ticked, to be let happen together. */
 function Combination() {
@@ -175,13 +202,15 @@ function Combination() {
         <JobState
           job={combination}
           what="Running"
+          idle=""
+          start="Start"
           cancel={() => session.cancel('combination')}
           again={() => void session.runChosen()}
         />
       ) : (
         <button type="button" class="button main-button" onClick={() => void session.runChosen()}>
           <Icon name="play" size={16} />
-          {state.chosen.length === 1 ? 'Watch it happen' : `Let all ${state.chosen.length} happen`}
+          {togetherOf(state.chosen.length)}
         </button>
       )}
     </div>

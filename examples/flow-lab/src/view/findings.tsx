@@ -1,5 +1,6 @@
 import type { Shown } from '../lab-types.ts';
 import { shownVersion } from '../state/types.ts';
+import { hidden } from '../words/steps.ts';
 import { saveFile } from './download.ts';
 import { Icon } from './icons.tsx';
 import { useSession } from './session.ts';
@@ -43,6 +44,10 @@ export function Findings() {
 function FindingItem({ finding, at }: { finding: Shown; at: number }) {
   const { session, state } = useSession();
   const { severity, step, title, rule, line, message, fix, fixable } = finding;
+  const point = (name: string): void => {
+    session.pointAt(name);
+    document.querySelector<HTMLElement>(`#card-${name} > summary`)?.focus();
+  };
   const download = async (): Promise<void> => {
     const text = await session.fixedText(at);
     if (text !== null) saveFile(text, fixedName(state.fileName));
@@ -54,8 +59,8 @@ function FindingItem({ finding, at }: { finding: Shown; at: number }) {
           <Icon name="warn" size={14} />
           <span>{severity === 'error' ? 'Error' : 'Warning'}</span>
         </span>
-        <button type="button" class="text-button" onClick={() => session.pointAt(step)}>
-          {title}
+        <button type="button" class="text-button" onClick={() => point(step)}>
+          <bdi>{hidden(title)}</bdi>
         </button>
         <span class="quiet">
           {step}

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Branch, Flow, FlowStep, Shown, TriggerStep } from '../lab-types.ts';
 import { shownVersion } from '../state/types.ts';
+import { hidden } from '../words/steps.ts';
 import { Icon } from './icons.tsx';
 import { Scroller } from './scroller.tsx';
 import { useSession } from './session.ts';
@@ -113,7 +114,7 @@ function BranchNest({ branch, drawn }: { branch: Branch; drawn: Drawn }) {
     <div class="nest branch-nest">
       <p class="nest-title">
         <Icon name="router" size={14} />
-        {branch.name}
+        <bdi>{hidden(branch.name)}</bdi>
         {branch.fallback && branch.name !== 'Otherwise' && <span class="quiet"> (otherwise)</span>}
       </p>
       <List steps={branch.steps} drawn={drawn} />

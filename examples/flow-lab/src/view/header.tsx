@@ -25,7 +25,6 @@ export function Header() {
               <button type="button" class="button quiet-button" onClick={session.close}>
                 <Icon name="file" size={18} />
                 <span class="wide-only">Another flow</span>
-                <span class="narrow-only sr-only">Another flow</span>
               </button>
               <button type="button" class="button quiet-button" onClick={() => setSharing(true)}>
                 <Icon name="link" size={18} />

@@ -4,12 +4,16 @@ import { Icon } from './icons.tsx';
 interface Props {
   job: Job<unknown>;
   what: string;
+  /** Before it was begun. */
+  idle: string;
+  /** What begins it. */
+  start: string;
   cancel: () => void;
   again: () => void;
 }
 
 /** How far some work is, and what became of it; nothing when it is done. */
-export function JobState({ job, what, cancel, again }: Props) {
+export function JobState({ job, what, idle, start, cancel, again }: Props) {
   if (job.status === 'running') return <Running job={job} what={what} cancel={cancel} />;
   if (job.status === 'failed') {
     const { message, field, code } = job.problem;
@@ -37,12 +41,10 @@ export function JobState({ job, what, cancel, again }: Props) {
   if (job.status === 'cancelled' || job.status === 'idle') {
     return (
       <div class="job-idle">
-        <p class="quiet">
-          {job.status === 'cancelled' ? 'Cancelled.' : 'The event or the world has changed.'}
-        </p>
+        <p class="quiet">{job.status === 'cancelled' ? 'Cancelled.' : idle}</p>
         <button type="button" class="button" onClick={again}>
           <Icon name="play" size={16} />
-          {what === 'Testing' ? 'Test this flow' : 'Start'}
+          {start}
         </button>
       </div>
     );

@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import type { SearchOutcome } from '../lab-types.ts';
 import { shownVersion, testedOf } from '../state/types.ts';
 import { titleOfAll, wordsOf } from '../words/faults.ts';
@@ -14,14 +13,13 @@ const COMBINATIONS = [100, 1000, 10_000, 100_000];
 /** Combinations of faults, tried by the thousand. */
 export function Search() {
   const { session, state } = useSession();
-  const [depth, setDepth] = useState(2);
-  const [combinations, setCombinations] = useState(1000);
   const version = shownVersion(state);
   if (!version) return null;
   const { search } = version;
+  const { depth, combinations } = state.plan;
   const start = (event?: Event): void => {
     event?.preventDefault();
-    void session.search(depth, combinations);
+    void session.search();
   };
   return (
     <>
@@ -32,7 +30,10 @@ export function Search() {
       <form class="search-form" onSubmit={start}>
         <label class="field">
           <span>Faults at once, at most</span>
-          <select value={depth} onChange={({ currentTarget }) => setDepth(Number(currentTarget.value))}>
+          <select
+            value={depth}
+            onChange={({ currentTarget }) => session.plan({ depth: Number(currentTarget.value) })}
+          >
             {[1, 2, 3, 4].map((it) => (
               <option key={it} value={it}>
                 {it}
@@ -44,7 +45,7 @@ export function Search() {
           <span>Combinations</span>
           <select
             value={combinations}
-            onChange={({ currentTarget }) => setCombinations(Number(currentTarget.value))}
+            onChange={({ currentTarget }) => session.plan({ combinations: Number(currentTarget.value) })}
           >
             {COMBINATIONS.map((it) => (
               <option key={it} value={it}>
@@ -59,8 +60,16 @@ export function Search() {
         </button>
       </form>
       {search.status === 'done' && <Found outcome={search.value} />}
-      {search.status !== 'done' && search.status !== 'idle' && (
-        <JobState job={search} what="Searching" cancel={() => session.cancel('search')} again={start} />
+      {search.status === 'cancelled' && <p class="search-told">Cancelled before anything was found.</p>}
+      {(search.status === 'running' || search.status === 'failed') && (
+        <JobState
+          job={search}
+          what="Searching"
+          idle=""
+          start="Search"
+          cancel={() => session.cancel('search')}
+          again={start}
+        />
       )}
     </>
   );
@@ -70,17 +79,17 @@ function Found({ outcome: { scenarios, cancelled, found } }: { outcome: SearchOu
   const count = scenarios.toLocaleString('en-US');
   if (found.length === 0) {
     return (
-      <div class="empty" role="status">
+      <div class="empty">
         <Icon name="check" size={24} />
         <p>
-          <strong>None of {count} combinations</strong>
-          {cancelled && ', where it was cancelled,'} charges anybody twice, loses a charge or overspends.
+          <strong>None of {count} combinations</strong> charges anybody twice, loses a charge or overspends.
+          {cancelled && ' The others were not tried: the search was cancelled.'}
         </p>
       </div>
     );
   }
   return (
-    <div role="status">
+    <>
       <p class="search-told">
         {cancelled ? 'Cancelled after' : 'Tried'} {count} combinations. The smallest ways to something bad:
       </p>
@@ -89,7 +98,7 @@ function Found({ outcome: { scenarios, cancelled, found } }: { outcome: SearchOu
           <FoundItem key={JSON.stringify(told.report.scenario)} told={told} />
         ))}
       </ol>
-    </div>
+    </>
   );
 }
 

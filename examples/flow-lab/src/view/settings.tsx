@@ -1,20 +1,17 @@
 import { useState } from 'preact/hooks';
 import type { ProxyKind } from '../lab-types.ts';
+import type { Draft, Settings } from '../state/types.ts';
 import { Icon } from './icons.tsx';
 import { useSession } from './session.ts';
 
 /** The event and the world that every scenario of this flow has. */
 export function SettingsForm() {
   const { session, state } = useSession();
-  const [draft, setDraft] = useState<null | Record<'payload' | 'seed' | 'proxy' | 'cap', string>>(null);
-  const { payload, seed, proxy, cap } = state.settings;
-  const shown = draft ?? {
-    payload,
-    seed: String(seed),
-    proxy: proxy ?? '',
-    cap: cap === null ? '' : String(cap),
-  };
-  const change = (part: Partial<typeof shown>): void => setDraft({ ...shown, ...part });
+  const { draft } = state;
+  // What was typed and is not yet tested is not to be overlooked.
+  const [isOpen] = useState(draft !== null);
+  const shown = draft ?? draftOf(state.settings);
+  const change = (part: Partial<Draft>): void => session.draft({ ...shown, ...part });
   const wrong = problemsOf(shown);
   const apply = (event: Event): void => {
     event.preventDefault();
@@ -25,14 +22,16 @@ export function SettingsForm() {
       proxy: shown.proxy === '' ? null : (shown.proxy as ProxyKind),
       cap: shown.cap === '' ? null : Number(shown.cap),
     });
-    setDraft(null);
     void session.test();
   };
   return (
-    <details class="settings">
+    <details class="settings" open={isOpen}>
       <summary>
         <Icon name="inbox" size={18} />
-        <span>The event, the proxy and the seed number</span>
+        <span>
+          The event, the proxy and the seed number
+          <span class="quiet">{unusual(state.settings)}</span>
+        </span>
         <Icon name="down" size={14} />
       </summary>
       <form onSubmit={apply}>
@@ -71,9 +70,12 @@ export function SettingsForm() {
               placeholder="what is owed"
               value={shown.cap}
               aria-invalid={wrong.cap !== ''}
+              aria-describedby="cap-note"
               onInput={({ currentTarget }) => change({ cap: currentTarget.value })}
             />
-            {wrong.cap && <span class="field-wrong">{wrong.cap}</span>}
+            <span id="cap-note" class="field-wrong">
+              {wrong.cap}
+            </span>
           </label>
           <label class="field">
             <span>Seed number</span>
@@ -82,9 +84,12 @@ export function SettingsForm() {
               inputMode="numeric"
               value={shown.seed}
               aria-invalid={wrong.seed !== ''}
+              aria-describedby="seed-note"
               onInput={({ currentTarget }) => change({ seed: currentTarget.value })}
             />
-            {wrong.seed && <span class="field-wrong">{wrong.seed}</span>}
+            <span id="seed-note" class="field-wrong">
+              {wrong.seed}
+            </span>
           </label>
         </div>
         <button type="submit" class="button" disabled={draft === null}>
@@ -96,7 +101,27 @@ export function SettingsForm() {
   );
 }
 
-function problemsOf({ payload, seed, cap }: Record<'payload' | 'seed' | 'cap', string>) {
+const draftOf = ({ payload, seed, proxy, cap }: Settings): Draft => ({
+  payload,
+  seed: String(seed),
+  proxy: proxy ?? '',
+  cap: cap === null ? '' : String(cap),
+});
+
+const PROXIES: Record<ProxyKind, string> = { spend_cap: 'spend-cap proxy', billonce_edge: 'billonce’s edge' };
+
+/** What is not as it is for every flow, also while the form is closed. */
+function unusual({ seed, proxy, cap }: Settings): string {
+  const parts = [
+    proxy && PROXIES[proxy],
+    cap !== null && `cap $${cap.toLocaleString('en-US')}`,
+    seed !== 1 && `seed ${seed}`,
+  ];
+  const told = parts.filter(Boolean);
+  return told.length > 0 ? ` · ${told.join(', ')}` : '';
+}
+
+function problemsOf({ payload, seed, cap }: Draft) {
   return {
     payload: isJson(payload) ? '' : 'This is not JSON yet.',
     seed:

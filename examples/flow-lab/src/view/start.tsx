@@ -1,16 +1,13 @@
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
+import { titleOfAll, wordsOf } from '../words/faults.ts';
 import { Icon, type IconName } from './icons.tsx';
 import { PasteDialog } from './paste.tsx';
 import { useSession } from './session.ts';
 
 /** Before there is a flow. A file may be held over the page. */
-export function Start({ isOver }: { isOver: boolean }) {
+export function Start({ isOver, choose }: { isOver: boolean; choose: () => void }) {
   const { session, state } = useSession();
   const [pasting, setPasting] = useState(false);
-  const chooser = useRef<HTMLInputElement>(null);
-  const openFile = (file: File | undefined): void => {
-    if (file) void session.open(file, file.name);
-  };
   return (
     <div class="start">
       <h1>Test your billing flow before it bills anyone.</h1>
@@ -19,6 +16,15 @@ export function Start({ isOver }: { isOver: boolean }) {
         fault that repeats a run, and you see what each would charge your customers, where, and the change
         that prevents it.
       </p>
+      {state.awaited && (
+        <p class="awaited">
+          <Icon name="link" size={18} />
+          <span>
+            The link’s scenario waits for its flow: {titleOfAll(state.chosen, wordsOf(null))}, seed number{' '}
+            {state.settings.seed}. Open the flow that it is about, and it happens.
+          </span>
+        </p>
+      )}
       <div class={`drop ${isOver ? 'drop-over' : ''}`}>
         {state.reading === null ? (
           <>
@@ -26,7 +32,7 @@ export function Start({ isOver }: { isOver: boolean }) {
             <p class="drop-title">Drop an exported flow here</p>
             <p class="quiet">The .json file that Export downloads</p>
             <div class="drop-ways">
-              <button type="button" class="button main-button" onClick={() => chooser.current?.click()}>
+              <button type="button" class="button main-button" onClick={choose}>
                 <Icon name="file" size={18} />
                 Choose a file
               </button>
@@ -39,18 +45,6 @@ export function Start({ isOver }: { isOver: boolean }) {
                 Start from the published flow
               </button>
             </div>
-            <input
-              ref={chooser}
-              class="sr-only"
-              type="file"
-              tabIndex={-1}
-              accept=".json,application/json"
-              aria-label="Flow file"
-              onChange={({ currentTarget }) => {
-                openFile(currentTarget.files?.[0]);
-                currentTarget.value = '';
-              }}
-            />
           </>
         ) : (
           <Reading name={state.reading} cancel={session.cancelReading} />
@@ -79,7 +73,9 @@ export function Reading({ name, cancel }: { name: string; cancel: () => void }) 
   return (
     <div class="reading" role="status">
       <span class="spinner" />
-      <p class="drop-title">Reading {name}</p>
+      <p class="drop-title">
+        Reading <bdi>{name}</bdi>
+      </p>
       <button type="button" class="button" onClick={cancel}>
         Cancel
       </button>

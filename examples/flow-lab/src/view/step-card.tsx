@@ -34,13 +34,15 @@ export function StepCard({ step, drawn }: { step: AnyStep; drawn: Drawn }) {
     isSkipped && 'card-skipped',
   ];
   return (
-    <details ref={ref} class={classes.filter(Boolean).join(' ')}>
+    <details ref={ref} id={`card-${step.name}`} class={classes.filter(Boolean).join(' ')}>
       <summary>
         <span class="card-icon">
           <Icon name={ICONS[kind]} />
         </span>
         <span class="card-text">
-          <span class="card-title">{hidden(step.title)}</span>
+          <span class="card-title">
+            <bdi>{hidden(step.title)}</bdi>
+          </span>
           <span class="card-sub">
             <span class="card-name">{step.name}</span>
             {` · ${describe(step)}`}

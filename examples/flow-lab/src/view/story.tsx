@@ -4,10 +4,12 @@ import { shownVersion, testedOf } from '../state/types.ts';
 import { LOOKS } from '../words/events.ts';
 import { titleOfAll, whatOf, wordsOf } from '../words/faults.ts';
 import { amounts, charges } from '../words/money.ts';
+import { counted } from '../words/text.ts';
 import { VERDICTS } from '../words/verdict.ts';
+import { partOf } from '../words/window.ts';
 import { EventList } from './event-list.tsx';
 import { Icon } from './icons.tsx';
-import { LaneDrawing } from './lane-drawing.tsx';
+import { LaneDrawing, Legend } from './lane-drawing.tsx';
 import { Player } from './player.tsx';
 import { useSession } from './session.ts';
 import { VerdictMark } from './verdict-mark.tsx';
@@ -35,6 +37,7 @@ export function Story({ told }: { told: Told }) {
     setFollow(true);
   }, []);
   useEffect(() => heading.current?.focus(), [report]);
+  const part = partOf(events.length, follow ? at : null);
   const { scenario, owed, charged, verdict } = report;
   return (
     <article class="story" aria-labelledby="story-title">
@@ -72,7 +75,8 @@ export function Story({ told }: { told: Told }) {
         <Pair title="Blocked" value={String(report.blocked)} />
       </dl>
       <Player events={events} at={at} move={move} />
-      <LaneDrawing events={events} at={at} follow={follow} />
+      <LaneDrawing events={events} at={at} follow={follow} part={part} />
+      <Legend events={events} />
       <div class="events-head">
         <h3>What happened, in its order</h3>
         <label class="check">
@@ -84,7 +88,13 @@ export function Story({ told }: { told: Told }) {
           <span>Every step</span>
         </label>
       </div>
-      <EventList events={events} at={at} follow={follow} />
+      {part.to - part.from < events.length && (
+        <p class="quiet part">
+          {(part.from + 1).toLocaleString('en-US')} to {part.to.toLocaleString('en-US')} of{' '}
+          {counted(events.length, 'event')}: the slider above goes to the others.
+        </p>
+      )}
+      <EventList events={events} at={at} follow={follow} part={part} />
       <p class="quiet">
         Seed number {scenario.seed}: the same scenario gives the same report, to the last byte.
       </p>

@@ -54,7 +54,7 @@ export function Tabs() {
           </button>
         ))}
       </div>
-      <div id="panel" role="tabpanel" aria-labelledby={`tab-${state.tab}`} class="panel">
+      <div id="panel" role="tabpanel" aria-labelledby={`tab-${state.tab}`} class="panel" tabIndex={-1}>
         <Panel />
       </div>
     </div>

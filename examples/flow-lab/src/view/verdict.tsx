@@ -3,6 +3,7 @@ import type { Tested } from '../lab-types.ts';
 import { shownVersion, testedOf, type Version } from '../state/types.ts';
 import { titleOfAll, wordsOf } from '../words/faults.ts';
 import { amounts, charges } from '../words/money.ts';
+import { hidden } from '../words/steps.ts';
 import { figures, headline } from '../words/verdict.ts';
 import { saveFile } from './download.ts';
 import { Icon, type IconName } from './icons.tsx';
@@ -20,11 +21,18 @@ export function VerdictPanel() {
   const tested = testedOf(version);
   const said = tested && headline(tested);
   return (
-    <section class={`verdict ${said ? `tone-${said.tone}` : ''}`} aria-labelledby="verdict">
+    <section
+      class={`verdict ${said ? `tone-${said.tone}` : `tests-${version.tests.status}`}`}
+      aria-labelledby="verdict"
+      tabIndex={-1}
+    >
       <div class="verdict-top">
-        <p class="eyebrow">
-          {version.flow.name}
-          <span class="quiet"> · {version.kind === 'original' ? state.fileName : 'mended by the lab'}</span>
+        <p class="eyebrow" title={hidden(version.flow.name)}>
+          <bdi>{hidden(version.flow.name)}</bdi>
+          <span class="quiet">
+            {' · '}
+            <bdi>{version.kind === 'original' ? state.fileName : 'mended by the lab'}</bdi>
+          </span>
         </p>
         <VersionSwitch />
       </div>
@@ -41,6 +49,8 @@ export function VerdictPanel() {
         <JobState
           job={version.tests}
           what="Testing"
+          idle="The event or the world has changed."
+          start="Test this flow"
           cancel={() => session.cancel('tests')}
           again={() => void session.test()}
         />
@@ -135,6 +145,7 @@ export const fixedName = (fileName: string): string =>
     fileName
       .replace(/\.json$/i, '')
       .replace(/[^\w.-]+/g, '-')
+      .replace(/^-+|-+$/g, '')
       .toLowerCase() || 'flow'
   }.fixed.json`;
 

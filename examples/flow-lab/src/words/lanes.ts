@@ -36,22 +36,23 @@ const GAP_MS = 10_000;
 
 export function lanesOf(events: readonly TimelineEvent[]): Lanes {
   const spans = spansOf(events);
-  const lanes = new Map(spans.map(({ run, lane }) => [run, lane]));
-  const runs = Math.max(0, ...lanes.values());
+  const bySpan = new Map(spans.map((span) => [span.run, span]));
+  const runs = Math.max(0, ...spans.map(({ lane }) => lane));
   const stripe = runs + 1;
-  const runOf = ({ run }: TimelineEvent): number | undefined =>
-    run === undefined ? undefined : lanes.get(run);
-  const laneOf = (event: TimelineEvent): number => {
+  const runOf = ({ run }: TimelineEvent): Span | undefined =>
+    run === undefined ? undefined : bySpan.get(run);
+  const laneOf = (event: TimelineEvent, at: number): number => {
     if (AT_STRIPE.has(event.kind)) return stripe;
-    return event.kind === 'delivery' ? OUTSIDE : (runOf(event) ?? OUTSIDE);
+    const run = runOf(event);
+    return event.kind === 'delivery' || run === undefined || at < run.from ? OUTSIDE : run.lane;
   };
   return {
     names: ['Outside', ...Array.from({ length: runs }, (_, at) => (at === 0 ? 'Runs' : '')), 'Stripe'],
-    marks: events.map((event, at) => ({ at, kind: event.kind, lane: laneOf(event) })),
+    marks: events.map((event, at) => ({ at, kind: event.kind, lane: laneOf(event, at) })),
     spans,
     links: events.flatMap((event, at) => {
-      const [from, to] = [runOf(event), laneOf(event)];
-      return from === undefined || from === to ? [] : [{ at, from, to }];
+      const [from, to] = [runOf(event)?.lane, laneOf(event, at)];
+      return from === undefined || from === to || event.kind === 'fault' ? [] : [{ at, from, to }];
     }),
     gaps: events.flatMap((event, at) => {
       const ms = event.at - (events[at - 1]?.at ?? event.at);
@@ -66,6 +67,8 @@ function spansOf(events: readonly TimelineEvent[]): Span[] {
   const spans = new Map<string, Span>();
   for (const [at, { run, kind }] of events.entries()) {
     if (run === undefined || kind === 'delivery') continue;
+    // What goes wrong before a run starts is outside of it.
+    if (kind === 'fault' && !spans.has(run)) continue;
     const span = spans.get(run) ?? { run, lane: 0, from: at, to: at };
     spans.set(run, { ...span, to: at });
   }

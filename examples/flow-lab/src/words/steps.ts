@@ -48,7 +48,7 @@ export function describe(step: FlowStep | TriggerStep): string {
     case 'code':
       return 'Code';
     case 'loop':
-      return `For each of ${bare(textOf(step.items)) || 'a list'}`;
+      return `For each of ${hidden(bare(textOf(step.items))) || 'a list'}`;
     case 'router':
       return step.execution === 'first_match' ? 'The first branch that matches' : 'Every branch that matches';
     case 'piece':
@@ -68,7 +68,7 @@ export const hidden = (text: string): string =>
 export function details(step: FlowStep | TriggerStep): { title: string; text: string }[] {
   if (step.type === 'router') {
     return step.branches.map(({ name, conditions, fallback }) => ({
-      title: name,
+      title: hidden(name),
       text: fallback ? 'where no other matches' : json(conditions),
     }));
   }

@@ -1,6 +1,8 @@
 // What all the reports come to, in one sentence: the first thing that anybody reads.
-import type { FaultTold, Money, ScenarioReport, Tested, Told, Verdict } from '../lab-types.ts';
+import type { FaultTold, Money, ScenarioReport, SearchOutcome, Tested, Told, Verdict } from '../lab-types.ts';
+import { textOf } from './events.ts';
 import { excess, weight } from './money.ts';
+import { counted } from './text.ts';
 
 export type Tone = 'bad' | 'warn' | 'good';
 
@@ -20,11 +22,13 @@ export const VERDICTS: Record<Verdict, { label: string; tone: Tone }> = {
 
 export function headline({ baseline, reports, charges_nothing }: Tested): Headline {
   if (charges_nothing) {
+    const failed = baseline.report.timeline.find(({ kind }) => kind === 'run_failed');
     return {
       tone: 'warn',
       sentence: 'This flow charged nobody.',
-      detail:
-        'With this event it makes no charge at Stripe, so there is nothing that a fault could repeat. Look at the event below.',
+      detail: failed
+        ? `${textOf(failed)}. So nothing is charged that a fault could repeat.`
+        : 'With this event it makes no charge at Stripe, so there is nothing that a fault could repeat. Look at the event below.',
     };
   }
   if (baseline.report.verdict !== 'billed_once') {
@@ -89,6 +93,10 @@ export function spoken(tested: Tested): string {
   const { sentence, detail } = headline(tested);
   return `${sentence} ${detail}`.trim();
 }
+
+/** The same of a search. */
+export const searchSpoken = ({ scenarios, found }: SearchOutcome): string =>
+  `${counted(scenarios, 'combination')} tried, ${counted(found.length, 'way')} to something bad found.`;
 
 /** The worst first; those of one verdict as they came. */
 export function byGravity(reports: readonly FaultTold[]): FaultTold[] {
