@@ -95,13 +95,18 @@ function ApproachTable({ comparison: { columns, approaches } }: { comparison: Co
 
 function ApproachCell({ cell }: { cell: ComparisonCell }) {
   const { icon, tone, word } = CELLS[cell.state];
+  // Two figures, or a figure and what it is of: a line for each.
+  const [first, ...rest] = cell.text.split(', ');
   return (
     <td>
       <span class={`mark mark-${tone}`}>
         <Icon name={icon} size={14} />
         <span>{word}</span>
       </span>
-      <span class="row-what">{cell.text}</span>
+      <span class="row-what">
+        {first} <br />
+        {rest.join(', ')}
+      </span>
     </td>
   );
 }
