@@ -10,6 +10,8 @@ const AT_ONCE = 50;
 const ID = /^vk_[0-9a-f]{16}$/;
 
 const registry = (env: Env) => env.REGISTRY.getByName('registry');
+const notAllowed = (allow: string) =>
+  refusal(405, 'method_not_allowed', `This can be asked with ${allow}.`, { allow });
 const notFound = () => refusal(404, 'not_found', 'There is nothing here.');
 
 /** Answers a request below /admin/ whose token is good. */
@@ -21,12 +23,14 @@ export async function admin(request: Request, env: Env, target: string): Promise
   if (route === 'POST vault-keys') return create(await bodyOf(request), env);
   if (route === 'GET vault-keys') return json(200, { data: await statuses(env) });
   if (route === 'GET audit') return auditOf(new URLSearchParams(query), env);
-  if (id === undefined || !(await registry(env).has(id))) return notFound();
+  if (resource !== 'vault-keys' && !(resource === 'audit' && id === undefined)) return notFound();
+  if (id === undefined) return notAllowed(resource === 'audit' ? 'GET' : 'GET, POST');
+  if (!(await registry(env).has(id))) return notFound();
   const vault = env.VAULTS.getByName(id);
   if (route === 'GET vault-keys/id') return json(200, await vault.status());
   if (route === 'PATCH vault-keys/id') return change(vault, await bodyOf(request));
   if (route === 'DELETE vault-keys/id') return json(200, await vault.revoke());
-  return notFound();
+  return notAllowed('GET, PATCH, DELETE');
 }
 
 async function bodyOf(request: Request): Promise<unknown> {
@@ -67,9 +71,11 @@ async function inTurns<T>(ids: string[], ask: (id: string) => Promise<T> | T): P
 }
 
 async function auditOf(query: URLSearchParams, env: Env): Promise<Reply | Response> {
-  const id = query.get('vault_key_id');
-  const limit = Number(query.get('limit') ?? 100);
-  const cursor = query.get('cursor');
+  // What is empty is left out.
+  const given = (name: string) => query.get(name) || null;
+  const id = given('vault_key_id');
+  const limit = Number(given('limit') ?? 100);
+  const cursor = given('cursor');
   const before = cursor === null ? Number.MAX_SAFE_INTEGER : Number(cursor);
   if (!Number.isSafeInteger(limit) || limit < 1 || limit > MOST_ROWS) {
     return refusal(400, 'invalid_limit', `limit must be an integer from 1 to ${MOST_ROWS}.`);

@@ -63,6 +63,7 @@ type RuleName =
   | 'learn'
   | 'resolve'
   | 'check'
+  | 'ended'
   | 'check_policy'
   | 'check_pin'
   | 'read_credential'
@@ -128,10 +129,14 @@ export const resolve = (input: { entry: Entry; totals: Totals; now: number }) =>
 export const check = (input: { given: unknown; vault: Judge; today: Totals; now: number }) =>
   ask('check', input) as Decision;
 
+/** What a vault key that is revoked or expired is answered. */
+export const ended = (input: { vault: Judge; today: Totals; now: number }) =>
+  ask('ended', input) as Reply | null;
+
 export const checkPolicy = (body: unknown) =>
   ask('check_policy', body) as { name: string; policy: Record<string, unknown> };
 
-export const checkPin = (pin: { external_event_id: string; idempotency_key: unknown }) => {
+export const checkPin = (pin: { external_event_id: string | undefined; idempotency_key: unknown }) => {
   ask('check_pin', pin);
 };
 

@@ -22,6 +22,9 @@ const MOST_AT_ONCE = 50;
 /** SQLite's rows in a Durable Object end at 2 MB; no answer of Stripe's comes near. */
 const LONGEST_ANSWER = 1_000_000;
 
+/** Answers are kept no longer than a century. */
+const MOST_DAYS = 36_500;
+
 /** What an administrator sees. */
 export interface VaultStatus {
   id: string;
@@ -103,22 +106,26 @@ export class Vault extends DurableObject<Env> {
   check(hash: string, given: unknown): Decision | Reply | null {
     const vault = this.authenticated(hash);
     if (!vault) return null;
-    if (vault.revoked_ms !== null) return revoked();
     const now = Date.now();
-    const today = this.rows.totals(dayOf(now));
-    return orRefusal(() => rules.check({ given, vault: judge(vault), today, now }));
+    const standing = { vault: judge(vault), today: this.rows.totals(dayOf(now)), now };
+    // That it has expired is a decision.
+    if (standing.vault.revoked) return rules.ended(standing);
+    return orRefusal(() => rules.check({ given, ...standing }));
   }
 
   /** Pins a key to an event, unless one is pinned. */
-  pin(hash: string, event: string, key: unknown): Reply | null {
+  pin(hash: string, given: string | undefined, key: unknown): Reply | null {
     const vault = this.authenticated(hash);
     if (!vault) return null;
-    if (vault.revoked_ms !== null) return revoked();
+    const now = Date.now();
+    const ended = rules.ended({ vault: judge(vault), today: this.rows.totals(dayOf(now)), now });
+    if (ended) return ended;
     return orRefusal(() => {
-      rules.checkPin({ external_event_id: event, idempotency_key: key });
+      rules.checkPin({ external_event_id: given, idempotency_key: key });
+      const event = given as string;
       // No await between the two: nothing else of this object runs there.
       const earlier = this.rows.pinned(event);
-      if (earlier === undefined) this.rows.pin(event, key as string, Date.now());
+      if (earlier === undefined) this.rows.pin(event, key as string, now);
       const pinned = { external_event_id: event, idempotency_key: earlier ?? key };
       return json(earlier === undefined ? 201 : 200, pinned);
     });
@@ -244,7 +251,7 @@ export class Vault extends DurableObject<Env> {
     if (!entry) {
       this.rows.dropKey(key);
     } else if (entry.state === 'settled') {
-      const days = Math.max(Number(this.env.KEEP_ANSWERS_DAYS) || 0, 90);
+      const days = Math.min(Math.max(Number(this.env.KEEP_ANSWERS_DAYS) || 0, 90), MOST_DAYS);
       const body = reply.body.length <= LONGEST_ANSWER ? reply.body : null;
       this.rows.keepAnswer(key, entry, reply, body, entry.sent_ms + days * DAY_MS);
     } else {
@@ -367,8 +374,6 @@ const judge = ({ policy, revoked_ms }: VaultRow): rules.Judge => ({
   policy: JSON.parse(policy),
   revoked: revoked_ms !== null,
 });
-
-const revoked = (): Reply => refusal(401, 'vault_key_revoked', 'This vault key is revoked.');
 
 const replayed = (reply: Reply): Reply => ({
   ...reply,

@@ -2,13 +2,13 @@
 
 use super::incoming::Incoming;
 use super::params::Params;
-use super::refusal::Answer;
+use super::refusal::{Answer, Refusal, refusal};
 use super::rows::{Object, ms_of};
 use super::subject::Subject;
 use super::vault::VaultPolicy;
 use crate::endpoint::{AmountSource, Endpoint};
 use crate::ledger::{Arrival, Call, Entry, Totals};
-use crate::precheck::{Decision, EXPIRED, Priced, Verdict};
+use crate::precheck::{Circumstances, Decision, EXPIRED, Priced, Verdict};
 use crate::prelude::*;
 use crate::spend::Spend;
 use crate::time::Instant;
@@ -76,25 +76,28 @@ pub(crate) fn decide(arriving: &Arriving<'_>) -> (Step, Seen) {
     let step = decide_on(arriving, &mut seen);
     if let Step::Answer(answer) = &step {
         seen.reason = answer.reason;
+        // Who asks why a call was refused looks for its key.
+        if seen.key.is_none() {
+            seen.key = arriving.incoming.key().ok().flatten().map(ToString::to_string);
+        }
     }
     (step, seen)
 }
 
 fn decide_on(arriving: &Arriving<'_>, seen: &mut Seen) -> Step {
     let Arriving { incoming, policy, now, today, .. } = arriving;
-    let refuse = Step::Answer;
-    if arriving.revoked {
-        return refuse(Answer::refusal(401, "vault_key_revoked", "This vault key is revoked."));
-    }
     let circumstances = policy.at(*now, today.counted());
+    let refuse = |why: &Refusal, amount: Option<u64>| {
+        let figures = circumstances.decision(Verdict::Allowed, String::new(), amount, 0);
+        Step::Answer(Answer::of_refusal(why, Some(&figures)))
+    };
+    if let Some(answer) = ended(arriving.revoked, &circumstances) {
+        return Step::Answer(answer);
+    }
     // What a call would be refused for in any case comes before what is wrong with its form.
     let decided = |decision: &Decision| {
         Step::Answer(Answer::of_decision(decision, &policy.allowed(), &incoming.attempted))
     };
-    if circumstances.is_expired() {
-        let expired = circumstances.decision(Verdict::PolicyExpired, EXPIRED.to_string(), None, 0);
-        return decided(&expired);
-    }
     let reading = incoming.method == "GET" && !incoming.path.is_empty() && policy.may_read(incoming.path);
     if !reading && incoming.endpoint.is_none_or(|endpoint| !policy.policy.allows(endpoint)) {
         let allowed = policy.allowed();
@@ -110,7 +113,7 @@ fn decide_on(arriving: &Arriving<'_>, seen: &mut Seen) -> Step {
     })();
     let (params, account, version, key) = match checked {
         Ok(checked) => checked,
-        Err(answer) => return refuse(answer),
+        Err(why) => return refuse(&why, None),
     };
     let mut outgoing = Outgoing::new(incoming, &params);
     outgoing.add("Stripe-Account", account);
@@ -120,7 +123,10 @@ fn decide_on(arriving: &Arriving<'_>, seen: &mut Seen) -> Step {
         Some(key) => key,
         None if policy.policy.require_idempotency_key => {
             let message = "Send an Idempotency-Key made from the billing event, or a retry would bill again.";
-            return refuse(Answer::refusal(400, "idempotency_key_required", message));
+            if let Ok(Priced::Cents(cents)) = circumstances.price(&spend_of(endpoint, &params)) {
+                seen.amount = Some(cents);
+            }
+            return refuse(&refusal(400, "idempotency_key_required", message), seen.amount);
         }
         None => arriving.own_key,
     };
@@ -162,7 +168,7 @@ fn decide_on(arriving: &Arriving<'_>, seen: &mut Seen) -> Step {
             Ok(Priced::Cents(cents)) => Priced::Cents(cents.saturating_sub(covered)),
             Ok(unpriced) => unpriced,
             // A rate that makes an amount too large for any cap.
-            Err(error) => return refuse(Answer::refusal(422, "invalid_rate", &error.message())),
+            Err(error) => return refuse(&refusal(422, "invalid_rate", &error.message()), None),
         };
         let decision = circumstances.judge_priced(endpoint, &priced, 0);
         seen.amount = decision.amount_usd_cents;
@@ -190,14 +196,23 @@ fn decide_on(arriving: &Arriving<'_>, seen: &mut Seen) -> Step {
             ];
             Step::Answer(Answer::key_reused(&message.joined()))
         }
-        Arrival::OutcomeUnknown => Step::Answer(Answer::refusal(
-            409,
-            "outcome_unknown",
-            "Whether this key was executed is not known, and Stripe may have forgotten it: look for the object at Stripe before billing anew with another key.",
-        )),
+        Arrival::OutcomeUnknown => {
+            let message = "Whether this key was executed is not known, and Stripe may have forgotten it: look for the object at Stripe before billing anew with another key.";
+            refuse(&refusal(409, "outcome_unknown", message), seen.amount)
+        }
         // The decision above found room, from the same totals.
         Arrival::OverCap => decided(&circumstances.judge_priced(endpoint, &Priced::Cents(call.cents), 0)),
     }
+}
+
+/// What a vault key that may do nothing any more is answered, whatever it asks.
+pub(super) fn ended(revoked: bool, circumstances: &Circumstances) -> Option<Answer> {
+    let decision = |message: &str| circumstances.decision(Verdict::PolicyExpired, message.to_string(), None, 0);
+    if revoked {
+        let why = refusal(401, "vault_key_revoked", "This vault key is revoked.");
+        return Some(Answer::of_refusal(&why, Some(&decision(""))));
+    }
+    circumstances.is_expired().then(|| Answer::of_decision(&decision(EXPIRED), &[], ""))
 }
 
 /// Whether a call leaves its amount to the object that it is about, and its currency. What was given and cannot be read is

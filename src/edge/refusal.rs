@@ -15,13 +15,29 @@ pub(crate) struct Answer {
     pub(crate) should_retry: bool,
 }
 
+/// Why a call is refused, where that is nothing that a decision says. Its answer has the decision's figures all the same.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    status: u16,
+    reason: &'static str,
+    message: String,
+}
+
+pub(crate) fn refusal(status: u16, reason: &'static str, message: &str) -> Refusal {
+    Refusal { status, reason, message: message.to_string() }
+}
+
 impl Answer {
-    /// `{"error": reason, "message": …}`.
-    pub(crate) fn refusal(status: u16, reason: &'static str, message: &str) -> Answer {
+    /// `{"error": reason, "message": …}`, with the figures of the day's decision where the vault key is known.
+    pub(crate) fn of_refusal(refusal: &Refusal, figures: Option<&Decision>) -> Answer {
+        let Refusal { status, reason, ref message } = *refusal;
         let mut body = String::new();
         json::object(&mut body, |o| {
             o.text("error", reason);
             o.text("message", message);
+            if let Some(decision) = figures {
+                decision.figures(o);
+            }
         });
         Answer { status, reason, body, should_retry: false }
     }
