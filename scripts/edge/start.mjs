@@ -133,7 +133,9 @@ async function predecessorGone(folder) {
 
 /** Does `work` while nobody else starts on this folder: of two at once, both would find no predecessor. */
 async function alone(folder, work) {
-  const [file, own] = ['starting.pid', `starting.${process.pid}.${++starts}`].map((name) => join(folder, name));
+  const [file, own] = ['starting.pid', `starting.${process.pid}.${++starts}`].map((name) =>
+    join(folder, name),
+  );
   const until = Date.now() + LONGEST_START_MS + 1000;
   writable(folder, () => writeFileSync(own, String(process.pid)));
   try {
@@ -165,8 +167,7 @@ function linked(from, to) {
   }
 }
 
-const taken = (folder) =>
-  new Stop(`another edge runs on ${folder}: stop it, or give --state another folder`);
+const taken = (folder) => new Stop(`another edge runs on ${folder}: stop it, or give --state another folder`);
 
 /** The process that a file names; 0 where there is no such file. */
 function pidIn(file) {

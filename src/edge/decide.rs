@@ -207,7 +207,8 @@ fn decide_on(arriving: &Arriving<'_>, seen: &mut Seen) -> Step {
 
 /// What a vault key that may do nothing any more is answered, whatever it asks.
 pub(super) fn ended(revoked: bool, circumstances: &Circumstances) -> Option<Answer> {
-    let decision = |message: &str| circumstances.decision(Verdict::PolicyExpired, message.to_string(), None, 0);
+    let decision =
+        |message: &str| circumstances.decision(Verdict::PolicyExpired, message.to_string(), None, 0);
     if revoked {
         let why = refusal(401, "vault_key_revoked", "This vault key is revoked.");
         return Some(Answer::of_refusal(&why, Some(&decision(""))));

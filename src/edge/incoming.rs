@@ -63,7 +63,16 @@ impl<'a> Incoming<'a> {
             Some(endpoint) => endpoint.label(),
             None => [printable_name(method), " ", &shown_path(path)].joined(),
         };
-        Incoming { method, attempted, path: known.unwrap_or(""), endpoint, query, headers, body, too_large: false }
+        Incoming {
+            method,
+            attempted,
+            path: known.unwrap_or(""),
+            endpoint,
+            query,
+            headers,
+            body,
+            too_large: false,
+        }
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&'a str> {

@@ -116,8 +116,16 @@ describe('npm run edge', () => {
       [[], { ...SECRETS, BILLONCE_ADMIN_TOKEN: 'two words' }, 'BILLONCE_ADMIN_TOKEN must be visible ASCII'],
       [[], { ...SECRETS, STRIPE_SECRET_KEY: `${STRIPE_KEY}\n` }, 'STRIPE_SECRET_KEY must be visible ASCII'],
       [[], { ...SECRETS, BILLONCE_ADMIN_TOKEN: 'vault_key_1' }, 'BILLONCE_ADMIN_TOKEN must be no vault key'],
-      [[], { ...SECRETS, BILLONCE_ADMIN_TOKEN: STRIPE_KEY }, 'BILLONCE_ADMIN_TOKEN must not be the Stripe key'],
-      [[], { ...SECRETS, KEEP_ANSWERS_DAYS: '30' }, 'KEEP_ANSWERS_DAYS must be a number of days, at least 90'],
+      [
+        [],
+        { ...SECRETS, BILLONCE_ADMIN_TOKEN: STRIPE_KEY },
+        'BILLONCE_ADMIN_TOKEN must not be the Stripe key',
+      ],
+      [
+        [],
+        { ...SECRETS, KEEP_ANSWERS_DAYS: '30' },
+        'KEEP_ANSWERS_DAYS must be a number of days, at least 90',
+      ],
       [['--state', 'package.json'], SECRETS, 'the state cannot be kept in '],
     ];
     for (const [given, env, message] of cases) {
