@@ -20,7 +20,7 @@ const PASSED_ON = [
   'stripe-version',
 ];
 
-const NO_ANSWER: Reply = { status: 0, headers: {}, body: '' };
+export const NO_ANSWER: Reply = { status: 0, headers: {}, body: '' };
 
 /** Sends a request. A status of 0 means that no answer arrived, whole and in time. */
 export async function askStripe(env: Env, { method, path, headers, body }: Forward): Promise<Reply> {

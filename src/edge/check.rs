@@ -5,13 +5,23 @@ use super::decide;
 use super::rows::read_totals;
 use super::vault::VaultPolicy;
 use crate::error::{Code, Error, Result};
-use crate::precheck::{precheck_spend, usd_rates};
+use crate::precheck::{Circumstances, precheck_spend, usd_rates};
 use crate::prelude::*;
 use crate::request;
 use crate::spend::Spend;
 use crate::text;
 use crate::time::Instant;
 use crate::value::{Fields, Value};
+
+/// What `{ vault, today, now }` say of a vault key: whether it is revoked, and what it is judged by.
+fn standing(fields: &Fields<'_>) -> Result<(bool, Circumstances)> {
+    let vault = fields.required("vault", "the vault key")?;
+    let vault = Fields::open(vault, "vault", "vault", &["policy", "revoked"])?;
+    let policy = VaultPolicy::read(vault.required("policy", "its policy")?)?;
+    let now = Instant::from_value(fields.required("now", "the time")?, "now")?;
+    let today = read_totals(fields.required("today", "the day's totals")?, "today")?;
+    Ok((vault.bool("revoked")? == Some(true), policy.at(now, today.counted())))
+}
 
 /// Judges `{ given, vault, today, now }`, where `given` is `{ request }`, `{ endpoint, amount?, currency? }` or a built request
 /// itself, each with `usd_rates?`. Nothing is reserved. Answers with the decision.
@@ -20,15 +30,10 @@ use crate::value::{Fields, Value};
 /// For what cannot be judged.
 pub fn check(input: &Value) -> Result<String> {
     let fields = Fields::open(input, "input", "", &["given", "vault", "today", "now"])?;
-    let vault = fields.required("vault", "the vault key")?;
-    let vault = Fields::open(vault, "vault", "vault", &["policy", "revoked"])?;
-    let policy = VaultPolicy::read(vault.required("policy", "its policy")?)?;
-    let now = Instant::from_value(fields.required("now", "the time")?, "now")?;
-    let today = read_totals(fields.required("today", "the day's totals")?, "today")?;
+    let (_, mut circumstances) = standing(&fields)?;
     let Some(given) = fields.get("given") else {
         return Err(Error::new(Code::WrongType, "body", "must be a JSON object: the call to judge"));
     };
-    let mut circumstances = policy.at(now, today.counted());
     if let Value::Map(members) = given
         && members.iter().any(|(name, _)| *name == "url")
     {
@@ -56,16 +61,10 @@ pub fn check(input: &Value) -> Result<String> {
 /// For rows or a policy that the edge did not write.
 pub fn ended(input: &Value) -> Result<String> {
     let fields = Fields::open(input, "input", "", &["vault", "today", "now"])?;
-    let vault = fields.required("vault", "the vault key")?;
-    let vault = Fields::open(vault, "vault", "vault", &["policy", "revoked"])?;
-    let policy = VaultPolicy::read(vault.required("policy", "its policy")?)?;
-    let now = Instant::from_value(fields.required("now", "the time")?, "now")?;
-    let today = read_totals(fields.required("today", "the day's totals")?, "today")?;
-    let circumstances = policy.at(now, today.counted());
-    let answer = decide::ended(vault.bool("revoked")? == Some(true), &circumstances);
+    let (revoked, circumstances) = standing(&fields)?;
     let mut out = String::new();
-    match answer {
-        Some(answer) => answer.write_json(&mut out),
+    match decide::ended(revoked, &circumstances) {
+        Some(why) => why.answer(&circumstances, None).write_json(&mut out),
         None => out.push_str("null"),
     }
     Ok(out)

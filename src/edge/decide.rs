@@ -73,7 +73,11 @@ pub(crate) struct Seen {
 pub(crate) fn decide(arriving: &Arriving<'_>) -> (Step, Seen) {
     let attempted = arriving.incoming.attempted.clone();
     let mut seen = Seen { attempted, key: None, subject: None, amount: None, reason: "allowed" };
-    let step = decide_on(arriving, &mut seen);
+    let circumstances = arriving.policy.at(arriving.now, arriving.today.counted());
+    let step = match decide_on(arriving, &circumstances, &mut seen) {
+        Ok(step) => step,
+        Err(why) => Step::Answer(why.answer(&circumstances, seen.amount)),
+    };
     if let Step::Answer(answer) = &step {
         seen.reason = answer.reason;
         // Who asks why a call was refused looks for its key.
@@ -84,15 +88,14 @@ pub(crate) fn decide(arriving: &Arriving<'_>) -> (Step, Seen) {
     (step, seen)
 }
 
-fn decide_on(arriving: &Arriving<'_>, seen: &mut Seen) -> Step {
+fn decide_on(
+    arriving: &Arriving<'_>,
+    circumstances: &Circumstances,
+    seen: &mut Seen,
+) -> Result<Step, Refusal> {
     let Arriving { incoming, policy, now, today, .. } = arriving;
-    let circumstances = policy.at(*now, today.counted());
-    let refuse = |why: &Refusal, amount: Option<u64>| {
-        let figures = circumstances.decision(Verdict::Allowed, String::new(), amount, 0);
-        Step::Answer(Answer::of_refusal(why, Some(&figures)))
-    };
-    if let Some(answer) = ended(arriving.revoked, &circumstances) {
-        return Step::Answer(answer);
+    if let Some(why) = ended(arriving.revoked, circumstances) {
+        return Err(why);
     }
     // What a call would be refused for in any case comes before what is wrong with its form.
     let decided = |decision: &Decision| {
@@ -105,20 +108,16 @@ fn decide_on(arriving: &Arriving<'_>, seen: &mut Seen) -> Step {
         let list = if allowed.is_empty() { "it is empty".to_string() } else { allowed.listed() };
         let message = [&incoming.attempted, " is not on the allowlist (", &list, ")."].joined();
         let verdict = Verdict::EndpointNotAllowed;
-        return decided(&circumstances.decision(verdict, message, None, 0));
+        return Ok(decided(&circumstances.decision(verdict, message, None, 0)));
     }
-    let checked = (|| {
-        let account = incoming.account(policy.policy.stripe_account.as_deref())?;
-        Ok((incoming.params()?, account, incoming.version()?, incoming.key()?))
-    })();
-    let (params, account, version, key) = match checked {
-        Ok(checked) => checked,
-        Err(why) => return refuse(&why, None),
-    };
+    let account = incoming.account(policy.policy.stripe_account.as_deref())?;
+    let params = incoming.params()?;
+    let version = incoming.version()?;
+    let key = incoming.key()?;
     let mut outgoing = Outgoing::new(incoming, &params);
     outgoing.add("Stripe-Account", account);
     outgoing.add("Stripe-Version", version);
-    let Some(endpoint) = incoming.endpoint else { return Step::Read(outgoing) };
+    let Some(endpoint) = incoming.endpoint else { return Ok(Step::Read(outgoing)) };
     let key = match key {
         Some(key) => key,
         None if policy.policy.require_idempotency_key => {
@@ -126,7 +125,7 @@ fn decide_on(arriving: &Arriving<'_>, seen: &mut Seen) -> Step {
             if let Ok(Priced::Cents(cents)) = circumstances.price(&spend_of(endpoint, &params)) {
                 seen.amount = Some(cents);
             }
-            return refuse(&refusal(400, "idempotency_key_required", message), seen.amount);
+            return Err(refusal(400, "idempotency_key_required", message));
         }
         None => arriving.own_key,
     };
@@ -145,7 +144,7 @@ fn decide_on(arriving: &Arriving<'_>, seen: &mut Seen) -> Step {
     };
     if entry.is_none() {
         let object = match (arriving.object, &subject) {
-            (None, Some(subject)) => return Step::NeedObject(subject.id.clone()),
+            (None, Some(subject)) => return Ok(Step::NeedObject(subject.id.clone())),
             (object, _) => object.flatten().filter(|_| subject.is_some()),
         };
         let mut spend = spend_of(endpoint, &params);
@@ -154,7 +153,7 @@ fn decide_on(arriving: &Arriving<'_>, seen: &mut Seen) -> Step {
             && ((takes_all && spend.amount.is_none()) || (takes_currency && spend.currency.is_none()))
             && !arriving.looked_up
         {
-            return Step::LookUp(subject.path.clone());
+            return Ok(Step::LookUp(subject.path.clone()));
         }
         if let Some(object) = &object {
             spend.amount = spend.amount.or(Some(object.amount).filter(|_| takes_all));
@@ -168,18 +167,18 @@ fn decide_on(arriving: &Arriving<'_>, seen: &mut Seen) -> Step {
             Ok(Priced::Cents(cents)) => Priced::Cents(cents.saturating_sub(covered)),
             Ok(unpriced) => unpriced,
             // A rate that makes an amount too large for any cap.
-            Err(error) => return refuse(&refusal(422, "invalid_rate", &error.message()), None),
+            Err(error) => return Err(refusal(422, "invalid_rate", &error.message())),
         };
         let decision = circumstances.judge_priced(endpoint, &priced, 0);
         seen.amount = decision.amount_usd_cents;
         if !decision.allowed() {
-            return decided(&decision);
+            return Ok(decided(&decision));
         }
         call.cents = decision.amount_usd_cents.unwrap_or(0);
     } else {
         seen.amount = entry.map(|entry| entry.cents);
     }
-    match Entry::arrive(entry, today, &arriving.entry_day, &call) {
+    Ok(match Entry::arrive(entry, today, &arriving.entry_day, &call) {
         Arrival::Send(entry, totals) => Step::Send { outgoing, entry, totals, again: false },
         Arrival::SendAgain(entry, totals) => Step::Send { outgoing, entry, totals, again: true },
         Arrival::Wait => Step::Wait,
@@ -198,22 +197,19 @@ fn decide_on(arriving: &Arriving<'_>, seen: &mut Seen) -> Step {
         }
         Arrival::OutcomeUnknown => {
             let message = "Whether this key was executed is not known, and Stripe may have forgotten it: look for the object at Stripe before billing anew with another key.";
-            refuse(&refusal(409, "outcome_unknown", message), seen.amount)
+            return Err(refusal(409, "outcome_unknown", message));
         }
         // The decision above found room, from the same totals.
         Arrival::OverCap => decided(&circumstances.judge_priced(endpoint, &Priced::Cents(call.cents), 0)),
-    }
+    })
 }
 
-/// What a vault key that may do nothing any more is answered, whatever it asks.
-pub(super) fn ended(revoked: bool, circumstances: &Circumstances) -> Option<Answer> {
-    let decision =
-        |message: &str| circumstances.decision(Verdict::PolicyExpired, message.to_string(), None, 0);
+/// Why a vault key may do nothing any more, whatever it asks.
+pub(super) fn ended(revoked: bool, circumstances: &Circumstances) -> Option<Refusal> {
     if revoked {
-        let why = refusal(401, "vault_key_revoked", "This vault key is revoked.");
-        return Some(Answer::of_refusal(&why, Some(&decision(""))));
+        return Some(refusal(401, "vault_key_revoked", "This vault key is revoked."));
     }
-    circumstances.is_expired().then(|| Answer::of_decision(&decision(EXPIRED), &[], ""))
+    circumstances.is_expired().then(|| refusal(401, Verdict::PolicyExpired.code(), EXPIRED))
 }
 
 /// Whether a call leaves its amount to the object that it is about, and its currency. What was given and cannot be read is

@@ -1,7 +1,7 @@
 //! What the edge answers itself.
 
 use crate::json;
-use crate::precheck::{Decision, Verdict};
+use crate::precheck::{Circumstances, Decision, Verdict};
 use crate::prelude::*;
 
 /// An answer of the edge's own, and what the audit says of it.
@@ -25,6 +25,13 @@ pub(crate) struct Refusal {
 
 pub(crate) fn refusal(status: u16, reason: &'static str, message: &str) -> Refusal {
     Refusal { status, reason, message: message.to_string() }
+}
+
+impl Refusal {
+    /// Its answer to a call through a vault key that is known.
+    pub(crate) fn answer(&self, circumstances: &Circumstances, amount: Option<u64>) -> Answer {
+        Answer::of_refusal(self, Some(&circumstances.decision(Verdict::Allowed, String::new(), amount, 0)))
+    }
 }
 
 impl Answer {
