@@ -1,10 +1,10 @@
-// The wasm files, each started at the first call that needs it: a Code step loads the package anew for every run.
+// The wasm files of the rules, each started at the first call that needs it: a Code step loads the package anew for every run.
 import type { Tree } from './door.ts';
-import { answersModule, endpointTable, keysModule, rulesModule } from './hosts/inline.ts';
+import { answersModule, endpointTable, rulesModule } from './hosts/inline.ts';
 import {
+  attempt,
   type Callable,
   callRule,
-  defect,
   type ReadsEndpoints,
   type Rule,
   type Running,
@@ -13,16 +13,6 @@ import {
   startRules,
   understood,
 } from './instance.ts';
-
-/** What src/keys.rs exports. */
-interface Keys {
-  readonly memory: WebAssembly.Memory;
-  input_pointer(): number;
-  input_size(): number;
-  output_pointer(): number;
-  most_keys(): number;
-  keys_of_records(length: number, count: number): number;
-}
 
 export type RuleName =
   | 'idempotency_key'
@@ -44,15 +34,8 @@ interface Rules extends Callable, ReadsEndpoints, Record<RuleName, Rule> {
 
 interface Answers extends Callable, Record<AnswerRuleName, Rule> {}
 
-let keysRunning: Running<Keys> | undefined;
 let rulesRunning: Running<Rules> | undefined;
 let answersRunning: Running<Answers> | undefined;
-
-/** The per-key path. */
-export function keys(): Running<Keys> {
-  keysRunning ??= start(keysModule);
-  return keysRunning;
-}
 
 function rules(): Running<Rules> {
   rulesRunning ??= startRules(rulesModule, endpointTable);
@@ -89,17 +72,10 @@ function call<Exports extends Callable>(
   running: Running<Exports>,
   use: (running: Running<Exports>) => number,
 ): unknown {
-  return understood(attempt(() => replyTo(running, use)));
+  return understood(attempt(() => replyTo(running, use), forget));
 }
 
-/** A call into the wasm. Should it ever trap, the instances are spent: the next call gets new ones. */
-export function attempt<T>(call: () => T): T {
-  try {
-    return call();
-  } catch (cause) {
-    keysRunning = undefined;
-    rulesRunning = undefined;
-    answersRunning = undefined;
-    throw defect(cause);
-  }
+function forget(): void {
+  rulesRunning = undefined;
+  answersRunning = undefined;
 }

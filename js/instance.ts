@@ -1,4 +1,4 @@
-// One instance of a wasm: how it is started, called and understood. Which wasm that is, engine.ts and edge/rules.ts know.
+// One instance of a wasm: how it is started, called and understood. Which wasm that is, key-engine.ts, engine.ts and edge/rules.ts know.
 import type { Tree } from './door.ts';
 import { BillonceError } from './error.ts';
 import { Memory } from './hosts/memory.ts';
@@ -81,7 +81,17 @@ export function understood(reply: string): unknown {
   throw new BillonceError(code, field, message);
 }
 
-/** What is told of a call that failed inside. The instance is spent. */
+/** A call into the wasm. Should it ever trap, the instance is spent: it is forgotten, and the next call gets a new one. */
+export function attempt<T>(call: () => T, forget: () => void): T {
+  try {
+    return call();
+  } catch (cause) {
+    forget();
+    throw defect(cause);
+  }
+}
+
+/** What is told of a call that failed inside. */
 export function defect(cause: unknown): BillonceError {
   const { name } = cause as Error;
   const message = `billonce failed on this input (${name}), which is a defect of its own; please report it`;

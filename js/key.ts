@@ -1,8 +1,9 @@
 // The per-key path. An event of plain ASCII text crosses as bytes into a small wasm of its own, without an object; any
 // other event, and every refusal, goes through the door to the rules. Both are the same Rust.
-import { isPlain, read } from './door.ts';
-import { ask, attempt, keys } from './engine.ts';
+import { isPlain } from './door.ts';
 import { BillonceError } from './error.ts';
+import { keyByRules } from './key-by-rules.ts';
+import { keys, makeKeys } from './key-engine.ts';
 import type { BillingEvent } from './types.ts';
 
 const KEY = 64;
@@ -19,7 +20,7 @@ export function idempotencyKey(event: BillingEvent): string {
   const { wasm, memory } = keys();
   const start = wasm.input_pointer();
   const end = writeRecord(event, memory.bytes(), start, start + wasm.input_size());
-  return end > 0 && makeKeys(end - start, 1) === 1 ? hexOf(1) : keyOfObject(event, '');
+  return end > 0 && makeKeys(end - start, 1) === 1 ? hexOf(1) : keyByRules(event, '');
 }
 
 /**
@@ -52,15 +53,10 @@ export function idempotencyKeys(events: readonly BillingEvent[]): string[] {
     for (let at = 0; at < hex.length; at += KEY) made.push(hex.slice(at, at + KEY));
     // The one that stopped the record writer, or that the rules refused. A full buffer stops it as well.
     if (made.length < count && (pending === 0 || ready < pending)) {
-      made.push(keyOfObject(events[made.length], `events[${made.length}]`));
+      made.push(keyByRules(events[made.length], `events[${made.length}]`));
     }
   }
   return made;
-}
-
-/** Makes the keys of the records written, and answers with how many. */
-function makeKeys(length: number, count: number): number {
-  return attempt(() => keys().wasm.keys_of_records(length, count));
 }
 
 /** The first keys of the output. */
@@ -68,11 +64,6 @@ function hexOf(count: number): string {
   const { wasm, memory } = keys();
   const start = wasm.output_pointer();
   return memory.text(start, start + count * KEY);
-}
-
-function keyOfObject(event: unknown, path: string): string {
-  const tree = read(event);
-  return ask('idempotency_key', tree, path) as string;
 }
 
 /**

@@ -49,7 +49,7 @@ export async function pin(
 
 /** One segment of a path. `.` and `..` would be taken out of it by whoever reads the URL. */
 function segment(eventId: unknown): string {
-  if (typeof eventId !== 'string' || eventId === '' || /^\.{1,2}$|\p{Surrogate}/u.test(eventId)) {
+  if (typeof eventId !== 'string' || eventId === '' || /^\.{1,2}$|[\uD800-\uDFFF]/u.test(eventId)) {
     throw new BillonceError(
       'wrong_type',
       'event_id',

@@ -74,7 +74,10 @@ impl<'a> EventFields<'a> {
     /// The first field that is missing, malformed or ambiguous, by [`Code`].
     pub fn check(self) -> Result<Event<'a>> {
         match self.scheme {
-            Scheme::V1 => self.check_v1(),
+            Scheme::V1 => {
+                self.check_v1()?;
+                Ok(Event { fields: self, currency: None, endpoint: None })
+            }
             Scheme::V2 => self.check_v2(),
         }
     }
@@ -106,7 +109,7 @@ impl<'a> EventFields<'a> {
     }
 
     /// What only a preimage joined by separators has to refuse, besides.
-    pub(crate) fn check_v1(self) -> Result<Event<'a>> {
+    pub(crate) fn check_v1(&self) -> Result<()> {
         let texts = self.texts();
         self.check_common(&texts)?;
         for (name, field) in texts {
@@ -119,7 +122,7 @@ impl<'a> EventFields<'a> {
             }
         }
         if self.flow.is_some() || self.branch.is_some() {
-            check_branch_seam(self.flow.unwrap_or(DEFAULT_FLOW), self.branch)?;
+            check_branch_seam(self.flow_name(), self.branch)?;
         }
         if self.charge_type.is_some_and(|kind| kind.starts_with("loop_") || kind.starts_with("item_")) {
             return Err(Error::new(
@@ -133,7 +136,11 @@ impl<'a> EventFields<'a> {
                 return Err(not_in_v1(name));
             }
         }
-        Ok(Event { fields: self, currency: None, endpoint: None })
+        Ok(())
+    }
+
+    pub(crate) fn flow_name(&self) -> &'a str {
+        self.flow.unwrap_or(DEFAULT_FLOW)
     }
 
     fn check_v2(self) -> Result<Event<'a>> {
@@ -157,10 +164,6 @@ impl<'a> Event<'a> {
             self.endpoint = self.endpoint.or(Some(endpoint));
         }
         self
-    }
-
-    pub(crate) fn flow(&self) -> &str {
-        self.fields.flow.unwrap_or(DEFAULT_FLOW)
     }
 }
 

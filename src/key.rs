@@ -3,7 +3,7 @@
 use crate::prelude::*;
 use core::fmt;
 
-use crate::event::{Event, Scheme};
+use crate::event::{Event, EventFields, Scheme};
 use crate::money::Digits;
 use crate::sha256::{self, Sha256};
 
@@ -51,14 +51,13 @@ impl Event<'_> {
 
 fn write_preimage(event: &Event<'_>, write: &mut impl FnMut(&[u8])) {
     match event.fields.scheme {
-        Scheme::V1 => write_v1(event, write),
+        Scheme::V1 => write_v1(&event.fields, write),
         Scheme::V2 => write_v2(event, write),
     }
 }
 
 /// `customer:amount:period:flow[-branch-…][:charge_type]{:loop_N}[:item_…]`
-pub(crate) fn write_v1(event: &Event<'_>, write: &mut impl FnMut(&[u8])) {
-    let fields = &event.fields;
+pub(crate) fn write_v1(fields: &EventFields<'_>, write: &mut impl FnMut(&[u8])) {
     let mut part = |before: &str, text: &str| {
         write(before.as_bytes());
         write(text.as_bytes());
@@ -66,7 +65,7 @@ pub(crate) fn write_v1(event: &Event<'_>, write: &mut impl FnMut(&[u8])) {
     part("", fields.customer_id);
     part(":", &Digits::of(fields.amount_cents));
     part(":", fields.billing_period);
-    part(":", event.flow());
+    part(":", fields.flow_name());
     if let Some(branch) = fields.branch {
         part("-branch-", branch);
     }
@@ -100,7 +99,7 @@ fn write_v2(event: &Event<'_>, write: &mut impl FnMut(&[u8])) {
     if let Some(endpoint) = event.endpoint {
         line("endpoint", &endpoint.label());
     }
-    line("flow", event.flow());
+    line("flow", fields.flow_name());
     for (name, field) in [("branch", fields.branch), ("charge_type", fields.charge_type)] {
         if let Some(text) = field {
             line(name, text);

@@ -14,20 +14,25 @@ pub(crate) const LANES: usize = 4;
 /// The most blocks of a text: an ordinary event has one or two.
 const MOST_BLOCKS: usize = 4;
 
+/// The most that padding adds to a text: a byte, zeros, and the length.
+const PADDING: usize = 1 + BLOCK + 8;
+
 /// A short text, padded to whole blocks.
 pub(crate) struct Lane {
-    bytes: [u8; MOST_BLOCKS * BLOCK],
+    bytes: [u8; MOST_BLOCKS * BLOCK + PADDING],
     length: usize,
     blocks: usize,
 }
 
 impl Lane {
     pub(crate) const fn new() -> Lane {
-        Lane { bytes: [0; MOST_BLOCKS * BLOCK], length: 0, blocks: 0 }
+        Lane { bytes: [0; MOST_BLOCKS * BLOCK + PADDING], length: 0, blocks: 0 }
     }
 
+    /// Begins another text. What is left of the last one lies under it or under its padding.
     pub(crate) fn clear(&mut self) {
-        *self = Lane::new();
+        self.length = 0;
+        self.blocks = 0;
     }
 
     /// Adds a part of the text. What does not fit is counted and left out.
@@ -42,10 +47,16 @@ impl Lane {
     /// Pads the text (FIPS 180-4, 5.1.1), unless it is too long.
     pub(crate) fn pad(&mut self) -> bool {
         let blocks = self.length.saturating_add(9).div_ceil(BLOCK);
-        let Some(padded) = self.bytes.get_mut(..blocks.saturating_mul(BLOCK)) else { return false };
-        if let Some(first) = padded.get_mut(self.length) {
-            *first = 0x80;
+        if blocks > MOST_BLOCKS {
+            return false;
         }
+        // As many zeros for every length: the blocks end among them.
+        if let Some(padding) = self.bytes.get_mut(self.length..).and_then(<[u8]>::first_chunk_mut::<PADDING>)
+        {
+            *padding = [0; PADDING];
+            padding[0] = 0x80;
+        }
+        let padded = self.bytes.get_mut(..blocks.saturating_mul(BLOCK)).unwrap_or_default();
         if let (Some(end), Ok(length)) = (padded.last_chunk_mut::<8>(), u64::try_from(self.length)) {
             *end = length.wrapping_mul(8).to_be_bytes();
         }

@@ -4,9 +4,9 @@ import endpoints from '#endpoints';
 import { read } from '../door.ts';
 import { decodeBase64 } from '../hosts/base64.ts';
 import {
+  attempt,
   type Callable,
   callRule,
-  defect,
   type ReadsEndpoints,
   type Rule,
   type Running,
@@ -74,19 +74,16 @@ type RuleName =
 let running: Running<Callable & ReadsEndpoints & Record<RuleName, Rule>> | undefined;
 
 function ask(rule: RuleName, ...values: unknown[]): unknown {
-  running ??= startRules(
+  const instance = (running ??= startRules(
     () => module,
     () => decodeBase64(endpoints),
-  );
-  let reply: string;
-  try {
-    reply = replyTo(running, callRule(rule, values.map(read)));
-  } catch (cause) {
-    // A trap would be a defect: nothing is done, and the next call gets a new instance.
-    running = undefined;
-    throw defect(cause);
-  }
-  return understood(reply);
+  ));
+  const trees = values.map(read);
+  return understood(attempt(() => replyTo(instance, callRule(rule, trees)), forget));
+}
+
+function forget(): void {
+  running = undefined;
 }
 
 /** A vault key's policy as it is stored, and whether it is revoked. */

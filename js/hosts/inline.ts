@@ -1,9 +1,11 @@
 // The wasm bytes inside the JavaScript: the only way that survives bundling, a deleted node_modules, and a host
 // without files.
 
+import answers from '#answers';
+import endpoints from '#endpoints';
 import keys from '#keys';
+import rules from '#rules';
 import { decodeBase64 } from './base64.ts';
-import { answers, endpoints, rules } from './rules.ts';
 
 /** The wasm of the per-key path. */
 export const keysModule = () => new WebAssembly.Module(decodeBase64(keys));

@@ -16,7 +16,7 @@ export async function fillPackage() {
     cpSync(at('LICENSE'), at('pkg/LICENSE'));
     await bundle('esm', 'pkg/index.js');
     await bundle('cjs', 'pkg/index.cjs', FOR_COMMONJS);
-    await bundle('cjs', 'pkg/rules.cjs', { entryPoints: ['js/hosts/rules.ts'] });
+    await bundle('cjs', 'pkg/rules.cjs', RULES_OF_COMMONJS);
     await bundle('esm', 'pkg/index.workerd.js', FOR_WORKERD);
     await bundle('esm', 'pkg/stripe.js', besideMain('stripe', './index.js'));
     await bundle('cjs', 'pkg/stripe.cjs', besideMain('stripe', './index.cjs'));
@@ -72,18 +72,35 @@ export async function fillPackage() {
   });
 }
 
-/** Another module in the place of hosts/inline.ts; all else is the same. */
-const hosted = (by) => ({
-  name: `hosted by ${by}`,
+/** Another module in the place of one; all else is the same. */
+const inPlaceOf = (module, other) => ({
+  name: `${other} in place of ${module}`,
   setup: ({ onResolve }) =>
-    onResolve({ filter: /\/hosts\/inline\.ts$/ }, () => ({ path: at('js/hosts', by) })),
+    onResolve({ filter: new RegExp(`/${module}$`) }, () => ({ path: at('js', other) })),
 });
 
 /** The wasm files stand beside the JavaScript and are imported. */
-const FOR_WORKERD = { external: ['*.wasm'], plugins: [hosted('workerd.ts')] };
+const FOR_WORKERD = {
+  external: ['*.wasm'],
+  plugins: [inPlaceOf('hosts/inline.ts', 'hosts/workerd.ts')],
+};
 
-/** What the rules need stands beside the rest, and is required when they are. */
-const FOR_COMMONJS = { external: ['./rules.cjs'], plugins: [hosted('required.ts')] };
+/** What imports another entry of the package imports the file beside it: what is in there must not be twice in a program. */
+const beside = (file, filter) => ({
+  name: `beside ${file}`,
+  setup: ({ onResolve }) => onResolve({ filter }, () => ({ path: file, external: true })),
+});
+
+/** The rules stand beside the per-key path, and are required when they are needed. */
+const FOR_COMMONJS = {
+  entryPoints: ['js/commonjs/index.ts'],
+  external: ['./rules.cjs'],
+  plugins: [inPlaceOf('key-by-rules.ts', 'commonjs/key-by-rules.ts')],
+};
+const RULES_OF_COMMONJS = {
+  entryPoints: ['js/commonjs/rules.ts'],
+  plugins: [beside('./index.cjs', /\/error\.ts$/)],
+};
 
 /** The packages of others that are within the bundles made so far, and the files that they are in. */
 const others = new Map();
@@ -110,12 +127,6 @@ function licensesOfOthers() {
     });
   return told.join(`\n${'-'.repeat(80)}\n\n`);
 }
-
-/** What imports another entry of the package imports the file beside it: what is in there must not be twice in a program. */
-const beside = (file, filter) => ({
-  name: `beside ${file}`,
-  setup: ({ onResolve }) => onResolve({ filter }, () => ({ path: file, external: true })),
-});
 
 /** The Worker: its wasm stands beside it as well, and the runtime brings `cloudflare:workers`. */
 const EDGE = { entryPoints: ['js/edge/index.ts'], external: ['*.wasm', 'cloudflare:workers'] };

@@ -1,5 +1,5 @@
 // From Rust to the wasm files of the package, in target/optimised/.
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { quiet, root, step } from './run.mjs';
@@ -46,6 +46,8 @@ const STRIP = ['debug', 'producers', 'target-features'].map((section) => `--stri
 
 export async function buildWasm() {
   await step('compiling Rust to WebAssembly', () => {
+    // The folders of the crates are named in the flags, so they have to be there.
+    quiet('cargo', ['fetch', '--locked']);
     for (const [name, features, how] of FILES) compile(name, features, how);
   });
   await step('wasm-opt', () => {
@@ -66,12 +68,15 @@ function compile(name, features, { level, rustc }) {
 
 /**
  * Every host that runs WebAssembly has simd128; SHA-256 is a third faster with it. The stack is an eighth of the linker's own choice:
- * values nest 64 deep at most, and what would go beyond traps. No path of the builder's is shipped.
+ * values nest 64 deep at most, and what would go beyond traps. No path of the builder's is shipped, nor the name of a registry.
  */
 function rustFlags() {
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
   const sysroot = quiet('rustc', ['--print', 'sysroot']).trim();
-  const shown = [cargoHome, sysroot, root].map((path) => `--remap-path-prefix=${path}=`);
+  const registries = join(cargoHome, 'registry/src');
+  const crates = existsSync(registries) ? readdirSync(registries).map((name) => join(registries, name)) : [];
+  // Of several that fit, rustc takes the last.
+  const shown = [cargoHome, sysroot, root, ...crates].map((path) => `--remap-path-prefix=${path}=`);
   return ['-Ctarget-feature=+simd128', '-Clink-arg=-zstack-size=131072', ...shown];
 }
 

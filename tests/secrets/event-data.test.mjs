@@ -21,6 +21,8 @@ const calls = {
   'key of 1,000 bytes': (event) => idempotencyKey({ ...event, loop_item: 'x'.repeat(1000) }),
   'key refused': (event) => { try { idempotencyKey({ ...event, flow: '' }); } catch {} },
   batch: (event) => idempotencyKeys([event, { ...event, loop_item: 'ü' }, { ...event, loop_index: 1 }]),
+  'batch of many': (event) => idempotencyKeys(Array.from({ length: 9 }, (_, at) => ({ ...event, loop_index: at }))),
+  'batch of long events': (event) => idempotencyKeys(Array.from({ length: 8 }, () => ({ ...event, loop_item: event.customer_id.repeat(5) }))),
   charge: (event) => guard({}).charge(event),
   payment: (event) => guard({}).invoices.pay(event, 'in_1', {}, { amount: 4900, currency: 'usd' }),
   session: (event) => {
