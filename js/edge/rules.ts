@@ -74,10 +74,11 @@ type RuleName =
 let running: Running<Callable & ReadsEndpoints & Record<RuleName, Rule>> | undefined;
 
 function ask(rule: RuleName, ...values: unknown[]): unknown {
-  const instance = (running ??= startRules(
+  running ??= startRules(
     () => module,
     () => decodeBase64(endpoints),
-  ));
+  );
+  const instance = running;
   const trees = values.map(read);
   return understood(attempt(() => replyTo(instance, callRule(rule, trees)), forget));
 }
