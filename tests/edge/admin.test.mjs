@@ -151,6 +151,38 @@ describe('administration', () => {
     expect([check.status, check.body.error]).toEqual([401, 'vault_key_revoked']);
   });
 
+  it('pages through the rows of many keys without losing one, while more arrive', async () => {
+    const keys = await Promise.all(Array.from({ length: 6 }, () => it_.newVaultKey({ daily_usd_cap: 1000 })));
+    const charged = new Set();
+    const round = (name) =>
+      Promise.all(
+        keys.map(async ({ vault_key: token, id }) => {
+          await it_.charge(name, undefined, { token });
+          charged.add(`${id} ${name}`);
+        }),
+      );
+    // Of calls that arrive in one millisecond, each with a key of its own, the rows have one number.
+    for (let at = 0; at < 10; at++) await round(`page-${at}`);
+    const mine = [...charged];
+    const later = round('later');
+    const seen = [];
+    let cursor = '';
+    do {
+      const page = await it_.audit(`?limit=4${cursor && `&cursor=${cursor}`}`);
+      seen.push(...page.data);
+      expect(page.has_more).toBe(page.next_cursor !== null);
+      expect(page.data.length === 4 || !page.has_more).toBe(true);
+      expect(page.data.length).toBeLessThanOrEqual(4);
+      cursor = page.next_cursor;
+    } while (cursor);
+    await later;
+    const names = seen.map((row) => `${row.vault_key_id} ${row.idempotency_key}`);
+    expect(mine.filter((name) => !names.includes(name))).toEqual([]);
+    expect(new Set(seen.map(({ attempt_id }) => attempt_id)).size).toBe(seen.length);
+    const times = seen.map(({ time }) => time);
+    expect(times).toEqual([...times].sort().reverse());
+  });
+
   it('keeps a row for each call, newest first, in pages and as JSON lines', async () => {
     const { id, vault_key: token } = await it_.newVaultKey({ daily_usd_cap: 20 });
     await it_.charge('audit-1', undefined, { token });
@@ -200,7 +232,14 @@ describe('administration', () => {
         .reverse(),
     );
     expect(all.data.filter((row) => row.vault_key_id === id)).toEqual(data);
-    for (const query of ['?limit=0', '?limit=x', '?limit=1001', '?cursor=x']) {
+    const wrong = [
+      '?cursor=x',
+      '?cursor=1',
+      '?cursor=1.vk_1',
+      `?cursor=${'9'.repeat(16)}.edge`,
+      '?cursor=-1.edge',
+    ];
+    for (const query of ['?limit=0', '?limit=x', '?limit=1001', ...wrong]) {
       expect((await it_.admin('GET', `audit${query}`)).status).toBe(400);
     }
   });
