@@ -20,7 +20,7 @@ export interface Failure {
 export class Registry extends DurableObject<Env> {
   private readonly sql: SqlStorage;
   private readonly audit: Audit;
-  /** Failures of the running minute, by address. Not worth keeping: a restart forgives. */
+  /** Failures of the running minute, by what failed and the address. Not worth keeping: a restart forgives. */
   private failures = new Map<string, number>();
   private windowEnds = 0;
 
@@ -46,16 +46,18 @@ export class Registry extends DurableObject<Env> {
   }
 
   /** Seconds for which an address is to stay away, or 0. */
-  shutOut(address: string): number {
+  shutOut(address: string, reason: Failure['reason'] = 'admin_unauthorized'): number {
     const now = this.window();
-    return (this.failures.get(address) ?? 0) >= MOST_FAILURES ? Math.ceil((this.windowEnds - now) / 1000) : 0;
+    const failures = this.failures.get(`${reason} ${address}`) ?? 0;
+    return failures >= MOST_FAILURES ? Math.ceil((this.windowEnds - now) / 1000) : 0;
   }
 
   /** Notes a failure, in the audit as well until there are too many; answers as `shutOut` did before it. */
   failed({ address, endpoint, reason }: Failure): number {
-    const seconds = this.shutOut(address);
-    if (this.failures.size < MOST_ADDRESSES || this.failures.has(address)) {
-      this.failures.set(address, (this.failures.get(address) ?? 0) + 1);
+    const seconds = this.shutOut(address, reason);
+    const who = `${reason} ${address}`;
+    if (this.failures.size < MOST_ADDRESSES || this.failures.has(who)) {
+      this.failures.set(who, (this.failures.get(who) ?? 0) + 1);
     }
     if (seconds === 0) {
       const call = { at: Date.now(), endpoint, amount: null, key: null, latency: 0 };

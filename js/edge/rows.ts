@@ -73,12 +73,27 @@ export class Rows {
     );
   }
 
-  count(day: number, blocked: boolean): void {
+  /** Counts a call, and writes its day's totals with it where they change. */
+  count(day: number, blocked: boolean, totals?: Totals): void {
+    const more = blocked ? 1 : 0;
+    if (!totals) {
+      this.sql.exec(
+        `INSERT INTO days (day, calls, blocked) VALUES (?1, 1, ?2)
+         ON CONFLICT (day) DO UPDATE SET calls = calls + 1, blocked = blocked + ?2`,
+        day,
+        more,
+      );
+      return;
+    }
+    const { spent, reserved, held } = totals;
     this.sql.exec(
-      `INSERT INTO days (day, calls, blocked) VALUES (?1, 1, ?2)
-       ON CONFLICT (day) DO UPDATE SET calls = calls + 1, blocked = blocked + ?2`,
+      `INSERT INTO days (day, spent, reserved, held, calls, blocked) VALUES (?1, ?3, ?4, ?5, 1, ?2)
+       ON CONFLICT (day) DO UPDATE SET calls = calls + 1, blocked = blocked + ?2, spent = ?3, reserved = ?4, held = ?5`,
       day,
-      blocked ? 1 : 0,
+      more,
+      spent,
+      reserved,
+      held,
     );
   }
 

@@ -63,6 +63,7 @@ type RuleName =
   | 'learn'
   | 'resolve'
   | 'check'
+  | 'ended'
   | 'check_policy'
   | 'check_pin'
   | 'read_credential'
@@ -73,10 +74,11 @@ type RuleName =
 let running: Running<Callable & ReadsEndpoints & Record<RuleName, Rule>> | undefined;
 
 function ask(rule: RuleName, ...values: unknown[]): unknown {
-  const instance = (running ??= startRules(
+  running ??= startRules(
     () => module,
     () => decodeBase64(endpoints),
-  ));
+  );
+  const instance = running;
   const trees = values.map(read);
   return understood(attempt(() => replyTo(instance, callRule(rule, trees)), forget));
 }
@@ -125,10 +127,14 @@ export const resolve = (input: { entry: Entry; totals: Totals; now: number }) =>
 export const check = (input: { given: unknown; vault: Judge; today: Totals; now: number }) =>
   ask('check', input) as Decision;
 
+/** What a vault key that is revoked or expired is answered. */
+export const ended = (input: { vault: Judge; today: Totals; now: number }) =>
+  ask('ended', input) as Reply | null;
+
 export const checkPolicy = (body: unknown) =>
   ask('check_policy', body) as { name: string; policy: Record<string, unknown> };
 
-export const checkPin = (pin: { external_event_id: string; idempotency_key: unknown }) => {
+export const checkPin = (pin: { external_event_id: string | undefined; idempotency_key: unknown }) => {
   ask('check_pin', pin);
 };
 

@@ -20,6 +20,8 @@ const PASSED_ON = [
   'stripe-version',
 ];
 
+export const NO_ANSWER: Reply = { status: 0, headers: {}, body: '' };
+
 /** Sends a request. A status of 0 means that no answer arrived, whole and in time. */
 export async function askStripe(env: Env, { method, path, headers, body }: Forward): Promise<Reply> {
   // Not AbortSignal.timeout: an object may have 10,000 timers, and one that is not cleared counts until its time is over.
@@ -35,15 +37,18 @@ export async function askStripe(env: Env, { method, path, headers, body }: Forwa
       signal: tooLate.signal,
     });
     const text = await response.text();
+    // What is none of HTTP's statuses says nothing, and could not be passed on.
+    if (response.status < 200 || response.status > 599) return NO_ANSWER;
     const passedOn = [...response.headers].filter(([name]) => PASSED_ON.includes(name.toLowerCase()));
+    const shown = passedOn.map(([name, value]) => [name, without(value, env.STRIPE_SECRET_KEY)]);
     return {
       status: response.status,
-      headers: Object.fromEntries(passedOn),
+      headers: Object.fromEntries(shown),
       body: without(text, env.STRIPE_SECRET_KEY),
     };
   } catch {
     // What a fetch throws may tell of the request; nobody needs it.
-    return { status: 0, headers: {}, body: '' };
+    return NO_ANSWER;
   } finally {
     clearTimeout(timer);
   }

@@ -27,6 +27,8 @@ export interface Incoming {
   path: string;
   headers: Record<string, string>;
   body: string;
+  /** Whether the body was larger than any call of Stripe's, and is not here. */
+  too_large?: boolean;
 }
 
 /** Columns of the `days` table, in US cents. */

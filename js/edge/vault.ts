@@ -1,7 +1,7 @@
 // One vault key: its policy, its ledger and its audit. The rules decide; this reads rows, writes rows and waits.
 //
-// Everything about a call's money happens in one synchronous transaction before the first await: between reading the totals and
-// writing them nothing else of this object can run.
+// Everything about a call's money happens in one synchronous transaction: between reading the totals and writing them nothing else
+// of this object can run, and what is to be sent is under way before it does.
 import { DurableObject } from 'cloudflare:workers';
 import { BillonceError } from '../error.ts';
 import type { Decision } from '../types.ts';
@@ -9,7 +9,8 @@ import { Audit } from './audit.ts';
 import { json, refusal, refusalOf, stripeError } from './http.ts';
 import { type KeyRow, Rows, type VaultRow } from './rows.ts';
 import * as rules from './rules.ts';
-import { askStripe, askUntilDone, readable } from './stripe.ts';
+import { askStripe, askUntilDone, NO_ANSWER, readable } from './stripe.ts';
+import { Turns } from './turns.ts';
 import type { Entry, Env, Incoming, Placed, Reply } from './types.ts';
 
 const DAY_MS = 86_400_000;
@@ -21,6 +22,9 @@ const FIRST_LOOK_MS = 100_000;
 const MOST_AT_ONCE = 50;
 /** SQLite's rows in a Durable Object end at 2 MB; no answer of Stripe's comes near. */
 const LONGEST_ANSWER = 1_000_000;
+
+/** Answers are kept no longer than a century. */
+const MOST_DAYS = 36_500;
 
 /** What an administrator sees. */
 export interface VaultStatus {
@@ -39,11 +43,17 @@ export interface VaultStatus {
   resets_at: string;
 }
 
+/** An answer, or where to look first. */
+type Begun = Reply | { look_up: string } | null;
+
 export class Vault extends DurableObject<Env> {
   private readonly rows: Rows;
   private readonly audit: Audit;
   /** The requests that are being waited for, by their idempotency keys. */
   private readonly underWay = new Map<string, Promise<Reply>>();
+  private readonly turns = new Turns();
+  /** The one row that every call needs, read once: nobody else writes it. */
+  private known: VaultRow | undefined;
   private alarmAt = Number.POSITIVE_INFINITY;
 
   constructor(ctx: ObjectState, env: Env) {
@@ -66,6 +76,7 @@ export class Vault extends DurableObject<Env> {
       const changed = { name: vault.name, ...JSON.parse(vault.policy), ...change };
       const { name, policy } = rules.checkPolicy(changed);
       this.rows.changeVault(name, policy);
+      this.known = undefined;
       return this.status();
     });
   }
@@ -73,6 +84,7 @@ export class Vault extends DurableObject<Env> {
   /** From the next call on, the key is none. */
   revoke(): VaultStatus {
     this.rows.revoke(Date.now());
+    this.known = undefined;
     return this.status();
   }
 
@@ -103,22 +115,26 @@ export class Vault extends DurableObject<Env> {
   check(hash: string, given: unknown): Decision | Reply | null {
     const vault = this.authenticated(hash);
     if (!vault) return null;
-    if (vault.revoked_ms !== null) return revoked();
     const now = Date.now();
-    const today = this.rows.totals(dayOf(now));
-    return orRefusal(() => rules.check({ given, vault: judge(vault), today, now }));
+    const standing = { vault: judge(vault), today: this.rows.totals(dayOf(now)), now };
+    // That it has expired is a decision.
+    if (standing.vault.revoked) return rules.ended(standing);
+    return orRefusal(() => rules.check({ given, ...standing }));
   }
 
   /** Pins a key to an event, unless one is pinned. */
-  pin(hash: string, event: string, key: unknown): Reply | null {
+  pin(hash: string, given: string | undefined, key: unknown): Reply | null {
     const vault = this.authenticated(hash);
     if (!vault) return null;
-    if (vault.revoked_ms !== null) return revoked();
+    const now = Date.now();
+    const ended = rules.ended({ vault: judge(vault), today: this.rows.totals(dayOf(now)), now });
+    if (ended) return ended;
     return orRefusal(() => {
-      rules.checkPin({ external_event_id: event, idempotency_key: key });
+      rules.checkPin({ external_event_id: given, idempotency_key: key });
+      const event = given as string;
       // No await between the two: nothing else of this object runs there.
       const earlier = this.rows.pinned(event);
-      if (earlier === undefined) this.rows.pin(event, key as string, Date.now());
+      if (earlier === undefined) this.rows.pin(event, key as string, now);
       const pinned = { external_event_id: event, idempotency_key: earlier ?? key };
       return json(earlier === undefined ? 201 : 200, pinned);
     });
@@ -126,26 +142,37 @@ export class Vault extends DurableObject<Env> {
 
   /** A call to Stripe; null for a credential that is not this key's. */
   async call(hash: string, request: Incoming): Promise<Reply | null> {
+    const now = Date.now();
+    return this.turns.during(async () => {
+      for (let lookedUp = false; ; lookedUp = true) {
+        const begun = await this.turns.next(() => this.begin(hash, request, now, lookedUp));
+        if (!begun || 'status' in begun) return begun;
+        await this.lookUp(begun.look_up, now);
+      }
+    });
+  }
+
+  /** Decides on a call and begins what is decided, before anything else of this object runs. */
+  private begin(hash: string, request: Incoming, now: number, lookedUp: boolean): Begun | Promise<Reply> {
     const vault = this.authenticated(hash);
     if (!vault) return null;
-    const now = Date.now();
-    for (let lookedUp = false; ; lookedUp = true) {
-      const decide = () => this.decide(vault, request, now, lookedUp);
-      const { step, attempt } = this.ctx.storage.transactionSync(decide);
-      switch (step.do) {
-        case 'send':
-          return this.exchange(step.key as string, step.outgoing, attempt, now);
-        case 'read':
-          return this.read(step.outgoing, attempt, now);
-        case 'wait':
-          return this.wait(step, now);
-        case 'replay':
-          return this.replayOf(step.key as string);
-        case 'answer':
-          return step.answer;
-        case 'look_up':
-          await this.lookUp(step.path, vault, now);
-      }
+    const decide = () => this.decide(vault, request, now, lookedUp);
+    const { step, attempt } = this.ctx.storage.transactionSync(decide);
+    switch (step.do) {
+      case 'send':
+        return this.exchange(step.key as string, step.outgoing, attempt, now);
+      case 'read':
+        return this.read(step.outgoing, attempt, now);
+      case 'wait':
+        return this.wait(step, now);
+      case 'replay':
+        return this.replayOf(step.key as string);
+      case 'answer':
+        return step.answer;
+      case 'look_up':
+        return { look_up: step.path };
+      default:
+        throw new Error('the rules want an object that they were given');
     }
   }
 
@@ -190,11 +217,13 @@ export class Vault extends DurableObject<Env> {
       ...(step.do === 'answer' && { status: step.answer.status, latency: 0 }),
       ...(replay && { status: replay.status ?? 0, requestId: requestIdOf(replay), latency: 0 }),
     });
-    this.rows.count(today, step.do === 'answer');
+    // A key that is sent again may belong to an earlier day than its call.
+    const counted = step.do === 'send' && step.totals.day === today ? step.totals : undefined;
+    this.rows.count(today, step.do === 'answer', counted);
     if (step.do === 'send') {
       const sent = step.key as string;
       const due = now + FIRST_LOOK_MS;
-      this.rows.writeTotals(step.totals);
+      if (!counted) this.rows.writeTotals(step.totals);
       if (row) this.rows.changeKey(sent, step.entry, row.tries, due);
       else this.rows.makeKey(sent, step.entry, attempt, step.endpoint, JSON.stringify(step.outgoing), due);
       this.look(due);
@@ -205,13 +234,16 @@ export class Vault extends DurableObject<Env> {
   /** Sends a request whose money is reserved, and settles it by the answer. Whoever comes with the same key waits for this. */
   private exchange(key: string, outgoing: rules.Forward, attempt: number, now: number): Promise<Reply> {
     const work = async (): Promise<Reply> => {
-      try {
-        const answer = await askUntilDone(this.env, outgoing);
-        const settle = () => this.settle(key, answer, attempt, Date.now() - now);
-        return this.ctx.storage.transactionSync(settle);
-      } finally {
-        this.underWay.delete(key);
-      }
+      const answer = await askUntilDone(this.env, outgoing).catch(() => NO_ANSWER);
+      const settle = () => this.settle(key, answer, attempt, Date.now() - now);
+      return this.turns.next(() => {
+        try {
+          return this.ctx.storage.transactionSync(settle);
+        } finally {
+          // At once: the next of this turn may send another request with this key.
+          this.underWay.delete(key);
+        }
+      });
     };
     const pending = work();
     this.underWay.set(key, pending);
@@ -244,7 +276,7 @@ export class Vault extends DurableObject<Env> {
     if (!entry) {
       this.rows.dropKey(key);
     } else if (entry.state === 'settled') {
-      const days = Math.max(Number(this.env.KEEP_ANSWERS_DAYS) || 0, 90);
+      const days = Math.min(Math.max(Number(this.env.KEEP_ANSWERS_DAYS) || 0, 90), MOST_DAYS);
       const body = reply.body.length <= LONGEST_ANSWER ? reply.body : null;
       this.rows.keepAnswer(key, entry, reply, body, entry.sent_ms + days * DAY_MS);
     } else {
@@ -292,7 +324,8 @@ export class Vault extends DurableObject<Env> {
   /** Forwards what moves no money. */
   private async read(outgoing: rules.Forward, attempt: number, now: number): Promise<Reply> {
     const answer = await askStripe(this.env, outgoing);
-    this.audit.end(attempt, answer.status, answer.headers['request-id'] ?? null, Date.now() - now);
+    const requestId = answer.headers['request-id'] ?? null;
+    await this.turns.next(() => this.audit.end(attempt, answer.status, requestId, Date.now() - now));
     if (answer.status === 0) return stripeError(502, 'no_answer', 'No answer from Stripe: read again.');
     if (answer.status !== 401) return answer;
     const message = 'Stripe does not accept the key that this edge holds: tell its operator.';
@@ -300,8 +333,8 @@ export class Vault extends DurableObject<Env> {
   }
 
   /** Learns the amount of an object that a call is about, where it is not known yet. */
-  private async lookUp(path: string, vault: VaultRow, now: number): Promise<void> {
-    const { stripe_account } = JSON.parse(vault.policy) as { stripe_account: string | null };
+  private async lookUp(path: string, now: number): Promise<void> {
+    const { stripe_account } = JSON.parse(this.vault().policy) as { stripe_account: string | null };
     const headers: Record<string, string> = stripe_account ? { 'Stripe-Account': stripe_account } : {};
     const answer = readable(await askStripe(this.env, { method: 'GET', path, headers, body: '' }));
     const object = rules.learn({ answer, day: dayOf(now) });
@@ -326,14 +359,14 @@ export class Vault extends DurableObject<Env> {
   }
 
   private authenticated(hash: string): VaultRow | null {
-    const vault = this.rows.vault();
-    return vault && rules.sameHash(hash, vault.hash) ? vault : null;
+    this.known ??= this.rows.vault();
+    return this.known && rules.sameHash(hash, this.known.hash) ? this.known : null;
   }
 
   private vault(): VaultRow {
-    const vault = this.rows.vault();
-    if (!vault) throw new Error('this object holds no vault key');
-    return vault;
+    this.known ??= this.rows.vault();
+    if (!this.known) throw new Error('this object holds no vault key');
+    return this.known;
   }
 
   private look(at: number): void {
@@ -367,8 +400,6 @@ const judge = ({ policy, revoked_ms }: VaultRow): rules.Judge => ({
   policy: JSON.parse(policy),
   revoked: revoked_ms !== null,
 });
-
-const revoked = (): Reply => refusal(401, 'vault_key_revoked', 'This vault key is revoked.');
 
 const replayed = (reply: Reply): Reply => ({
   ...reply,

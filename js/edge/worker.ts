@@ -16,6 +16,9 @@ const JUDGED = [
   'x-method-override',
 ];
 
+/** Whether a secret is there, and can be sent in a header as it is. */
+const usable = (secret: unknown): boolean => typeof secret === 'string' && /^[!-~]+$/.test(secret);
+
 /** Vault keys that exist, so that the registry is asked for each once. A key that was made is never unmade, only revoked. */
 const known = new Set<string>();
 
@@ -40,13 +43,15 @@ async function answer(request: Request, env: Env): Promise<Reply | Response> {
   const asAdmin = path.startsWith('/admin/');
   const asVault = path === '/check' || path.startsWith('/stripe/') || path.startsWith('/event-keys/');
   if (!asAdmin && !asVault) return refusal(404, 'not_found', 'There is nothing here.');
-  if (!env.BILLONCE_ADMIN_TOKEN || !env.STRIPE_SECRET_KEY) {
-    const message = 'BILLONCE_ADMIN_TOKEN and STRIPE_SECRET_KEY must be set as secrets.';
+  if (!usable(env.BILLONCE_ADMIN_TOKEN) || !usable(env.STRIPE_SECRET_KEY)) {
+    const message =
+      'BILLONCE_ADMIN_TOKEN and STRIPE_SECRET_KEY must be set as secrets, of visible ASCII characters.';
     return shapeFor(path)(503, 'not_configured', message);
   }
   const authorization = request.headers.get('authorization') ?? '';
   if (asAdmin) {
-    // A token may be guessed, unlike a vault key: who has failed too often is not even asked.
+    // A token may be guessed, unlike a vault key: who has failed too often is not even asked. Only failures with it count for
+    // that, or any caller with a wrong vault key could keep the administrator out.
     const seconds = await registry(env).shutOut(addressOf(request));
     if (seconds > 0) return tooMany(seconds);
     if (rules.carriesToken(authorization, env.BILLONCE_ADMIN_TOKEN)) return admin(request, env, target);
@@ -57,16 +62,18 @@ async function answer(request: Request, env: Env): Promise<Reply | Response> {
     return unauthorized(env, request, 'unauthorized', path);
   const vault = env.VAULTS.getByName(credential.id);
   const body = await textOf(request);
-  if (body === null) return refusal(413, 'request_too_large', 'No call of Stripe is larger than a megabyte.');
   let reply: Reply | object | null;
   if (path.startsWith('/stripe/')) {
     const incoming = {
       method: request.method,
       path: target.slice('/stripe'.length),
       headers: judged(request),
-      body,
+      body: body ?? '',
+      too_large: body === null,
     };
     reply = await vault.call(credential.hash, incoming);
+  } else if (body === null) {
+    return refusal(413, 'request_too_large', 'Nothing that is asked here is larger than a megabyte.');
   } else if (path === '/check' && request.method === 'POST') {
     reply = await vault.check(credential.hash, parsed(body));
   } else if (path.startsWith('/event-keys/') && request.method === 'PUT') {
@@ -126,11 +133,11 @@ function parsed(body: string): unknown {
   }
 }
 
-function decoded(segment: string): string {
+function decoded(segment: string): string | undefined {
   try {
     return decodeURIComponent(segment);
   } catch {
-    return '';
+    return undefined;
   }
 }
 

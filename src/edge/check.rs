@@ -1,16 +1,27 @@
 //! What is asked of the edge beside Stripe's calls: `POST /check`, the decision on a call that is not made, and
 //! `PUT /event-keys/{id}`, the key that an event was first given.
 
+use super::decide;
 use super::rows::read_totals;
 use super::vault::VaultPolicy;
 use crate::error::{Code, Error, Result};
-use crate::precheck::{precheck_spend, usd_rates};
+use crate::precheck::{Circumstances, precheck_spend, usd_rates};
 use crate::prelude::*;
 use crate::request;
 use crate::spend::Spend;
 use crate::text;
 use crate::time::Instant;
 use crate::value::{Fields, Value};
+
+/// What `{ vault, today, now }` say of a vault key: whether it is revoked, and what it is judged by.
+fn standing(fields: &Fields<'_>) -> Result<(bool, Circumstances)> {
+    let vault = fields.required("vault", "the vault key")?;
+    let vault = Fields::open(vault, "vault", "vault", &["policy", "revoked"])?;
+    let policy = VaultPolicy::read(vault.required("policy", "its policy")?)?;
+    let now = Instant::from_value(fields.required("now", "the time")?, "now")?;
+    let today = read_totals(fields.required("today", "the day's totals")?, "today")?;
+    Ok((vault.bool("revoked")? == Some(true), policy.at(now, today.counted())))
+}
 
 /// Judges `{ given, vault, today, now }`, where `given` is `{ request }`, `{ endpoint, amount?, currency? }` or a built request
 /// itself, each with `usd_rates?`. Nothing is reserved. Answers with the decision.
@@ -19,13 +30,10 @@ use crate::value::{Fields, Value};
 /// For what cannot be judged.
 pub fn check(input: &Value) -> Result<String> {
     let fields = Fields::open(input, "input", "", &["given", "vault", "today", "now"])?;
-    let vault = fields.required("vault", "the vault key")?;
-    let vault = Fields::open(vault, "vault", "vault", &["policy", "revoked"])?;
-    let policy = VaultPolicy::read(vault.required("policy", "its policy")?)?;
-    let now = Instant::from_value(fields.required("now", "the time")?, "now")?;
-    let today = read_totals(fields.required("today", "the day's totals")?, "today")?;
-    let given = fields.required("given", "the call to judge")?;
-    let mut circumstances = policy.at(now, today.counted());
+    let (_, mut circumstances) = standing(&fields)?;
+    let Some(given) = fields.get("given") else {
+        return Err(Error::new(Code::WrongType, "body", "must be a JSON object: the call to judge"));
+    };
     if let Value::Map(members) = given
         && members.iter().any(|(name, _)| *name == "url")
     {
@@ -47,6 +55,21 @@ pub fn check(input: &Value) -> Result<String> {
     Ok(circumstances.judge(&precheck_spend(&call)?, 0)?.to_json())
 }
 
+/// What a vault key that is revoked or expired is answered, of `{ vault, today, now }`; `null` for one that is neither.
+///
+/// # Errors
+/// For rows or a policy that the edge did not write.
+pub fn ended(input: &Value) -> Result<String> {
+    let fields = Fields::open(input, "input", "", &["vault", "today", "now"])?;
+    let (revoked, circumstances) = standing(&fields)?;
+    let mut out = String::new();
+    match decide::ended(revoked, &circumstances) {
+        Some(why) => why.answer(&circumstances, None).write_json(&mut out),
+        None => out.push_str("null"),
+    }
+    Ok(out)
+}
+
 /// Checks `{ external_event_id, idempotency_key }` before one is pinned to the other.
 ///
 /// # Errors
@@ -54,7 +77,10 @@ pub fn check(input: &Value) -> Result<String> {
 pub fn check_pin(input: &Value) -> Result<String> {
     let fields = Fields::open(input, "body", "", &["external_event_id", "idempotency_key"])?;
     let field = "external_event_id";
-    let event = fields.required(field, "the id of the event")?.as_text(field)?;
+    let Some(event) = fields.get(field) else {
+        return Err(Error::new(Code::UnreadableInput, field, "is not UTF-8 in percent-encoding"));
+    };
+    let event = event.as_text(field)?;
     text::check(field, event)?;
     if event.len() > 255 {
         return Err(Error::new(Code::InputTooLarge, field, "is longer than 255 bytes"));

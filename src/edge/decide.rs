@@ -2,13 +2,13 @@
 
 use super::incoming::Incoming;
 use super::params::Params;
-use super::refusal::Answer;
+use super::refusal::{Answer, Refusal, refusal};
 use super::rows::{Object, ms_of};
 use super::subject::Subject;
 use super::vault::VaultPolicy;
 use crate::endpoint::{AmountSource, Endpoint};
 use crate::ledger::{Arrival, Call, Entry, Totals};
-use crate::precheck::{Decision, EXPIRED, Priced, Verdict};
+use crate::precheck::{Circumstances, Decision, EXPIRED, Priced, Verdict};
 use crate::prelude::*;
 use crate::spend::Spend;
 use crate::time::Instant;
@@ -73,28 +73,34 @@ pub(crate) struct Seen {
 pub(crate) fn decide(arriving: &Arriving<'_>) -> (Step, Seen) {
     let attempted = arriving.incoming.attempted.clone();
     let mut seen = Seen { attempted, key: None, subject: None, amount: None, reason: "allowed" };
-    let step = decide_on(arriving, &mut seen);
+    let circumstances = arriving.policy.at(arriving.now, arriving.today.counted());
+    let step = match decide_on(arriving, &circumstances, &mut seen) {
+        Ok(step) => step,
+        Err(why) => Step::Answer(why.answer(&circumstances, seen.amount)),
+    };
     if let Step::Answer(answer) = &step {
         seen.reason = answer.reason;
+        // Who asks why a call was refused looks for its key.
+        if seen.key.is_none() {
+            seen.key = arriving.incoming.key().ok().flatten().map(ToString::to_string);
+        }
     }
     (step, seen)
 }
 
-fn decide_on(arriving: &Arriving<'_>, seen: &mut Seen) -> Step {
+fn decide_on(
+    arriving: &Arriving<'_>,
+    circumstances: &Circumstances,
+    seen: &mut Seen,
+) -> Result<Step, Refusal> {
     let Arriving { incoming, policy, now, today, .. } = arriving;
-    let refuse = Step::Answer;
-    if arriving.revoked {
-        return refuse(Answer::refusal(401, "vault_key_revoked", "This vault key is revoked."));
+    if let Some(why) = ended(arriving.revoked, circumstances) {
+        return Err(why);
     }
-    let circumstances = policy.at(*now, today.counted());
     // What a call would be refused for in any case comes before what is wrong with its form.
     let decided = |decision: &Decision| {
         Step::Answer(Answer::of_decision(decision, &policy.allowed(), &incoming.attempted))
     };
-    if circumstances.is_expired() {
-        let expired = circumstances.decision(Verdict::PolicyExpired, EXPIRED.to_string(), None, 0);
-        return decided(&expired);
-    }
     let reading = incoming.method == "GET" && !incoming.path.is_empty() && policy.may_read(incoming.path);
     if !reading && incoming.endpoint.is_none_or(|endpoint| !policy.policy.allows(endpoint)) {
         let allowed = policy.allowed();
@@ -102,25 +108,24 @@ fn decide_on(arriving: &Arriving<'_>, seen: &mut Seen) -> Step {
         let list = if allowed.is_empty() { "it is empty".to_string() } else { allowed.listed() };
         let message = [&incoming.attempted, " is not on the allowlist (", &list, ")."].joined();
         let verdict = Verdict::EndpointNotAllowed;
-        return decided(&circumstances.decision(verdict, message, None, 0));
+        return Ok(decided(&circumstances.decision(verdict, message, None, 0)));
     }
-    let checked = (|| {
-        let account = incoming.account(policy.policy.stripe_account.as_deref())?;
-        Ok((incoming.params()?, account, incoming.version()?, incoming.key()?))
-    })();
-    let (params, account, version, key) = match checked {
-        Ok(checked) => checked,
-        Err(answer) => return refuse(answer),
-    };
+    let account = incoming.account(policy.policy.stripe_account.as_deref())?;
+    let params = incoming.params()?;
+    let version = incoming.version()?;
+    let key = incoming.key()?;
     let mut outgoing = Outgoing::new(incoming, &params);
     outgoing.add("Stripe-Account", account);
     outgoing.add("Stripe-Version", version);
-    let Some(endpoint) = incoming.endpoint else { return Step::Read(outgoing) };
+    let Some(endpoint) = incoming.endpoint else { return Ok(Step::Read(outgoing)) };
     let key = match key {
         Some(key) => key,
         None if policy.policy.require_idempotency_key => {
             let message = "Send an Idempotency-Key made from the billing event, or a retry would bill again.";
-            return refuse(Answer::refusal(400, "idempotency_key_required", message));
+            if let Ok(Priced::Cents(cents)) = circumstances.price(&spend_of(endpoint, &params)) {
+                seen.amount = Some(cents);
+            }
+            return Err(refusal(400, "idempotency_key_required", message));
         }
         None => arriving.own_key,
     };
@@ -139,7 +144,7 @@ fn decide_on(arriving: &Arriving<'_>, seen: &mut Seen) -> Step {
     };
     if entry.is_none() {
         let object = match (arriving.object, &subject) {
-            (None, Some(subject)) => return Step::NeedObject(subject.id.clone()),
+            (None, Some(subject)) => return Ok(Step::NeedObject(subject.id.clone())),
             (object, _) => object.flatten().filter(|_| subject.is_some()),
         };
         let mut spend = spend_of(endpoint, &params);
@@ -148,7 +153,7 @@ fn decide_on(arriving: &Arriving<'_>, seen: &mut Seen) -> Step {
             && ((takes_all && spend.amount.is_none()) || (takes_currency && spend.currency.is_none()))
             && !arriving.looked_up
         {
-            return Step::LookUp(subject.path.clone());
+            return Ok(Step::LookUp(subject.path.clone()));
         }
         if let Some(object) = &object {
             spend.amount = spend.amount.or(Some(object.amount).filter(|_| takes_all));
@@ -162,18 +167,18 @@ fn decide_on(arriving: &Arriving<'_>, seen: &mut Seen) -> Step {
             Ok(Priced::Cents(cents)) => Priced::Cents(cents.saturating_sub(covered)),
             Ok(unpriced) => unpriced,
             // A rate that makes an amount too large for any cap.
-            Err(error) => return refuse(Answer::refusal(422, "invalid_rate", &error.message())),
+            Err(error) => return Err(refusal(422, "invalid_rate", &error.message())),
         };
         let decision = circumstances.judge_priced(endpoint, &priced, 0);
         seen.amount = decision.amount_usd_cents;
         if !decision.allowed() {
-            return decided(&decision);
+            return Ok(decided(&decision));
         }
         call.cents = decision.amount_usd_cents.unwrap_or(0);
     } else {
         seen.amount = entry.map(|entry| entry.cents);
     }
-    match Entry::arrive(entry, today, &arriving.entry_day, &call) {
+    Ok(match Entry::arrive(entry, today, &arriving.entry_day, &call) {
         Arrival::Send(entry, totals) => Step::Send { outgoing, entry, totals, again: false },
         Arrival::SendAgain(entry, totals) => Step::Send { outgoing, entry, totals, again: true },
         Arrival::Wait => Step::Wait,
@@ -190,14 +195,21 @@ fn decide_on(arriving: &Arriving<'_>, seen: &mut Seen) -> Step {
             ];
             Step::Answer(Answer::key_reused(&message.joined()))
         }
-        Arrival::OutcomeUnknown => Step::Answer(Answer::refusal(
-            409,
-            "outcome_unknown",
-            "Whether this key was executed is not known, and Stripe may have forgotten it: look for the object at Stripe before billing anew with another key.",
-        )),
+        Arrival::OutcomeUnknown => {
+            let message = "Whether this key was executed is not known, and Stripe may have forgotten it: look for the object at Stripe before billing anew with another key.";
+            return Err(refusal(409, "outcome_unknown", message));
+        }
         // The decision above found room, from the same totals.
         Arrival::OverCap => decided(&circumstances.judge_priced(endpoint, &Priced::Cents(call.cents), 0)),
+    })
+}
+
+/// Why a vault key may do nothing any more, whatever it asks.
+pub(super) fn ended(revoked: bool, circumstances: &Circumstances) -> Option<Refusal> {
+    if revoked {
+        return Some(refusal(401, "vault_key_revoked", "This vault key is revoked."));
     }
+    circumstances.is_expired().then(|| refusal(401, Verdict::PolicyExpired.code(), EXPIRED))
 }
 
 /// Whether a call leaves its amount to the object that it is about, and its currency. What was given and cannot be read is

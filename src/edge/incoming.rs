@@ -1,7 +1,7 @@
 //! An HTTP request as Stripe would read it, or refused: the same bytes must not mean one thing here and another there.
 
 use super::params::Params;
-use super::refusal::Answer;
+use super::refusal::{Refusal, refusal};
 use crate::endpoint::Endpoint;
 use crate::error::Result;
 use crate::field::printable_name;
@@ -24,6 +24,8 @@ pub(crate) struct Incoming<'a> {
     query: &'a str,
     headers: &'a [(&'a str, Value<'a>)],
     body: &'a str,
+    /// Whether the body was larger than any call of Stripe's, and is not here.
+    too_large: bool,
 }
 
 /// Stripe's own that are understood here; another (Stripe-Context, say) could name another account.
@@ -33,16 +35,18 @@ const STRIPE_HEADERS: [&str; 2] = ["stripe-account", "stripe-version"];
 const METHOD_OVERRIDES: [&str; 3] = ["x-http-method-override", "x-http-method", "x-method-override"];
 
 impl<'a> Incoming<'a> {
-    /// Reads `{ method, path, headers, body }`: the path with its query as it stood in the request line, headers by their
-    /// lower-case names. Nothing is refused yet.
+    /// Reads `{ method, path, headers, body, too_large? }`: the path with its query as it stood in the request line, headers by
+    /// their lower-case names. Nothing is refused yet.
     pub(crate) fn read(value: &'a Value<'a>) -> Result<Incoming<'a>> {
-        let fields = Fields::open(value, "request", "request", &["method", "path", "headers", "body"])?;
+        let known = ["method", "path", "headers", "body", "too_large"];
+        let fields = Fields::open(value, "request", "request", &known)?;
         let headers = match fields.get("headers") {
             Some(Value::Map(headers)) => headers.as_slice(),
             _ => &[],
         };
         let text = |name| Ok(fields.text(name)?.unwrap_or(""));
-        Ok(Incoming::of(text("method")?, text("path")?, headers, text("body")?))
+        let incoming = Incoming::of(text("method")?, text("path")?, headers, text("body")?);
+        Ok(Incoming { too_large: fields.bool("too_large")? == Some(true), ..incoming })
     }
 
     /// The same of its parts.
@@ -59,7 +63,16 @@ impl<'a> Incoming<'a> {
             Some(endpoint) => endpoint.label(),
             None => [printable_name(method), " ", &shown_path(path)].joined(),
         };
-        Incoming { method, attempted, path: known.unwrap_or(""), endpoint, query, headers, body }
+        Incoming {
+            method,
+            attempted,
+            path: known.unwrap_or(""),
+            endpoint,
+            query,
+            headers,
+            body,
+            too_large: false,
+        }
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&'a str> {
@@ -70,8 +83,11 @@ impl<'a> Incoming<'a> {
     }
 
     /// The parameters, once everything around them is known to have one meaning.
-    pub(crate) fn params(&self) -> core::result::Result<Params, Answer> {
-        let refuse = |status, reason, message: &str| Err(Answer::refusal(status, reason, message));
+    pub(crate) fn params(&self) -> core::result::Result<Params, Refusal> {
+        let refuse = |status, reason, message: &str| Err(refusal(status, reason, message));
+        if self.too_large {
+            return refuse(413, "request_too_large", "No call of Stripe's is larger than a megabyte.");
+        }
         if METHOD_OVERRIDES.iter().any(|name| self.header(name).is_some()) {
             return refuse(400, "header_not_allowed", "A header overrides the request's method.");
         }
@@ -99,18 +115,18 @@ impl<'a> Incoming<'a> {
         let encoded = if self.method == "GET" { self.query } else { self.body };
         Params::read(encoded).map_err(|why| {
             let message = ["The parameters ", why, ": send each once, as Stripe's SDKs do."].joined();
-            Answer::refusal(400, "ambiguous_parameters", &message)
+            refusal(400, "ambiguous_parameters", &message)
         })
     }
 
     /// The idempotency key, if there is one that can stand in an audit.
-    pub(crate) fn key(&self) -> core::result::Result<Option<&'a str>, Answer> {
+    pub(crate) fn key(&self) -> core::result::Result<Option<&'a str>, Refusal> {
         let Some(key) = self.header("idempotency-key") else { return Ok(None) };
         let secret = ["sk_", "rk_", "vault_key_"].iter().any(|start| key.starts_with(start));
         if secret || request::check_key(key).is_err() {
             let message =
                 "Idempotency-Key must be 1 to 255 visible ASCII characters, sent once, and no secret.";
-            return Err(Answer::refusal(400, "invalid_idempotency_key", message));
+            return Err(refusal(400, "invalid_idempotency_key", message));
         }
         Ok(Some(key))
     }
@@ -119,11 +135,11 @@ impl<'a> Incoming<'a> {
     pub(crate) fn account<'p>(
         &self,
         policy: Option<&'p str>,
-    ) -> core::result::Result<Option<&'p str>, Answer> {
+    ) -> core::result::Result<Option<&'p str>, Refusal> {
         match (self.header("stripe-account"), policy) {
             (None, own) => Ok(own),
             (Some(given), Some(own)) if given == own => Ok(Some(own)),
-            (Some(_), _) => Err(Answer::refusal(
+            (Some(_), _) => Err(refusal(
                 403,
                 "stripe_account_not_allowed",
                 "The vault key's policy does not allow this Stripe-Account.",
@@ -132,11 +148,11 @@ impl<'a> Incoming<'a> {
     }
 
     /// The API version, if it can be forwarded.
-    pub(crate) fn version(&self) -> core::result::Result<Option<&'a str>, Answer> {
+    pub(crate) fn version(&self) -> core::result::Result<Option<&'a str>, Refusal> {
         let Some(version) = self.header("stripe-version") else { return Ok(None) };
         match request::check_version(version, "Stripe-Version") {
             Ok(()) => Ok(Some(version)),
-            Err(error) => Err(Answer::refusal(400, "header_not_allowed", &error.message())),
+            Err(error) => Err(refusal(400, "header_not_allowed", &error.message())),
         }
     }
 

@@ -22,7 +22,7 @@ mod wasm;
 
 pub use answered::{answered, learn, resolve};
 pub use arrive::arrive;
-pub use check::{check, check_pin};
+pub use check::{check, check_pin, ended};
 pub use credential::{Credential, carries_token, same_hash};
 
 pub use vault::check_policy;
@@ -31,7 +31,7 @@ pub use vault::check_policy;
 pub(crate) use {
     decide::{Arriving, Outgoing, Seen, Step, decide},
     incoming::Incoming,
-    refusal::Answer as Reply,
+    refusal::{Answer as Reply, refusal},
     rows::Object,
     settle::{Answered, learnt, settle},
     vault::VaultPolicy,

@@ -1,7 +1,7 @@
 //! What the edge answers itself.
 
 use crate::json;
-use crate::precheck::{Decision, Verdict};
+use crate::precheck::{Circumstances, Decision, Verdict};
 use crate::prelude::*;
 
 /// An answer of the edge's own, and what the audit says of it.
@@ -15,13 +15,36 @@ pub(crate) struct Answer {
     pub(crate) should_retry: bool,
 }
 
+/// Why a call is refused, where that is nothing that a decision says. Its answer has the decision's figures all the same.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    status: u16,
+    reason: &'static str,
+    message: String,
+}
+
+pub(crate) fn refusal(status: u16, reason: &'static str, message: &str) -> Refusal {
+    Refusal { status, reason, message: message.to_string() }
+}
+
+impl Refusal {
+    /// Its answer to a call through a vault key that is known.
+    pub(crate) fn answer(&self, circumstances: &Circumstances, amount: Option<u64>) -> Answer {
+        Answer::of_refusal(self, Some(&circumstances.decision(Verdict::Allowed, String::new(), amount, 0)))
+    }
+}
+
 impl Answer {
-    /// `{"error": reason, "message": …}`.
-    pub(crate) fn refusal(status: u16, reason: &'static str, message: &str) -> Answer {
+    /// `{"error": reason, "message": …}`, with the figures of the day's decision where the vault key is known.
+    pub(crate) fn of_refusal(refusal: &Refusal, figures: Option<&Decision>) -> Answer {
+        let Refusal { status, reason, ref message } = *refusal;
         let mut body = String::new();
         json::object(&mut body, |o| {
             o.text("error", reason);
             o.text("message", message);
+            if let Some(decision) = figures {
+                decision.figures(o);
+            }
         });
         Answer { status, reason, body, should_retry: false }
     }

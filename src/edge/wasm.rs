@@ -40,6 +40,12 @@ pub extern "C" fn check(length: usize) -> *const u8 {
     answer(length, |values| super::check(only(values)?))
 }
 
+/// [`super::ended`] of `[input]`.
+#[unsafe(no_mangle)]
+pub extern "C" fn ended(length: usize) -> *const u8 {
+    answer(length, |values| super::ended(only(values)?))
+}
+
 /// [`super::check_policy`] of `[body]`.
 #[unsafe(no_mangle)]
 pub extern "C" fn check_policy(length: usize) -> *const u8 {

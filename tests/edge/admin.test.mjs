@@ -18,6 +18,28 @@ describe('administration', () => {
     }
   });
 
+  it('says by which methods a route is asked', async () => {
+    const { id } = it_.vault;
+    for (const [method, path, allow] of [
+      ['PUT', 'vault-keys', 'GET, POST'],
+      ['DELETE', 'vault-keys', 'GET, POST'],
+      ['POST', `vault-keys/${id}`, 'GET, PATCH, DELETE'],
+      ['POST', 'audit', 'GET'],
+    ]) {
+      const { status, headers, body } = await it_.admin(method, path);
+      expect([status, headers.allow, body.error]).toEqual([405, allow, 'method_not_allowed']);
+    }
+  });
+
+  it('says what was no JSON, and what was no text', async () => {
+    const { vault_key: token } = it_.vault;
+    const check = await it_.request('POST', '/check', { token, body: '{"endpoint"' });
+    expect([check.status, check.body.error, check.body.field]).toEqual([400, 'wrong_type', 'body']);
+    const pin = await it_.request('PUT', '/event-keys/%ff', { token, body: '{"idempotency_key":"k"}' });
+    expect([pin.status, pin.body.error]).toEqual([400, 'unreadable_input']);
+    expect(pin.body.field).toBe('external_event_id');
+  });
+
   it('makes a vault key, shows it once, and tells what it may do and has done', async () => {
     const made = await it_.admin('POST', 'vault-keys', {
       name: 'renewals',
@@ -112,6 +134,55 @@ describe('administration', () => {
     expect(await it_.status()).toMatchObject({ spent_usd_cents: 0, reserved_usd_cents: 0, calls: 0 });
   });
 
+  it('lets a key that has ended pin nothing', async () => {
+    const pin = (token) =>
+      it_.request('PUT', '/event-keys/evt_ended', { token, body: '{"idempotency_key":"k"}' });
+    const expired = await it_.newVaultKey({ expires_at: '2020-01-01T00:00:00Z' });
+    const revoked = await it_.newVaultKey();
+    await it_.admin('DELETE', `vault-keys/${revoked.id}`);
+    for (const [{ vault_key }, error] of [
+      [expired, 'policy_expired'],
+      [revoked, 'vault_key_revoked'],
+    ]) {
+      const { status, body } = await pin(vault_key);
+      expect([status, body.error, body.cap_usd_cents]).toEqual([401, error, 20_000]);
+    }
+    const check = await it_.request('POST', '/check', { token: revoked.vault_key, body: '{}' });
+    expect([check.status, check.body.error]).toEqual([401, 'vault_key_revoked']);
+  });
+
+  it('pages through the rows of many keys without losing one, while more arrive', async () => {
+    const keys = await Promise.all(Array.from({ length: 6 }, () => it_.newVaultKey({ daily_usd_cap: 1000 })));
+    const charged = new Set();
+    const round = (name) =>
+      Promise.all(
+        keys.map(async ({ vault_key: token, id }) => {
+          await it_.charge(name, undefined, { token });
+          charged.add(`${id} ${name}`);
+        }),
+      );
+    // Of calls that arrive in one millisecond, each with a key of its own, the rows have one number.
+    for (let at = 0; at < 10; at++) await round(`page-${at}`);
+    const mine = [...charged];
+    const later = round('later');
+    const seen = [];
+    let cursor = '';
+    do {
+      const page = await it_.audit(`?limit=4${cursor && `&cursor=${cursor}`}`);
+      seen.push(...page.data);
+      expect(page.has_more).toBe(page.next_cursor !== null);
+      expect(page.data.length === 4 || !page.has_more).toBe(true);
+      expect(page.data.length).toBeLessThanOrEqual(4);
+      cursor = page.next_cursor;
+    } while (cursor);
+    await later;
+    const names = seen.map((row) => `${row.vault_key_id} ${row.idempotency_key}`);
+    expect(mine.filter((name) => !names.includes(name))).toEqual([]);
+    expect(new Set(seen.map(({ attempt_id }) => attempt_id)).size).toBe(seen.length);
+    const times = seen.map(({ time }) => time);
+    expect(times).toEqual([...times].sort().reverse());
+  });
+
   it('keeps a row for each call, newest first, in pages and as JSON lines', async () => {
     const { id, vault_key: token } = await it_.newVaultKey({ daily_usd_cap: 20 });
     await it_.charge('audit-1', undefined, { token });
@@ -122,7 +193,7 @@ describe('administration', () => {
     const { data } = await it_.audit(`?vault_key_id=${id}`);
     const short = data.map((row) => [row.idempotency_key, row.verdict, row.reason, row.status]);
     expect(short).toEqual([
-      [null, 'refused', 'endpoint_not_allowed', 403],
+      ['audit-4', 'refused', 'endpoint_not_allowed', 403],
       ['audit-3', 'refused', 'daily_usd_cap_exceeded', 429],
       ['audit-2', 'allowed', 'allowed', 200],
       ['audit-1', 'allowed', 'replayed', 200],
@@ -152,6 +223,7 @@ describe('administration', () => {
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(lines).toEqual(data);
+    expect((await it_.audit(`?vault_key_id=${id}&limit=&cursor=`)).data).toEqual(data);
     const all = await it_.audit('?limit=1000');
     expect(all.data.map(({ time }) => time)).toEqual(
       all.data
@@ -160,7 +232,14 @@ describe('administration', () => {
         .reverse(),
     );
     expect(all.data.filter((row) => row.vault_key_id === id)).toEqual(data);
-    for (const query of ['?limit=0', '?limit=x', '?limit=1001', '?cursor=x']) {
+    const wrong = [
+      '?cursor=x',
+      '?cursor=1',
+      '?cursor=1.vk_1',
+      `?cursor=${'9'.repeat(16)}.edge`,
+      '?cursor=-1.edge',
+    ];
+    for (const query of ['?limit=0', '?limit=x', '?limit=1001', ...wrong]) {
       expect((await it_.admin('GET', `audit${query}`)).status).toBe(400);
     }
   });

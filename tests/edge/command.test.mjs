@@ -1,6 +1,7 @@
 // `npm run edge` itself: how it starts, what it says, how it ends.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -112,11 +113,46 @@ describe('npm run edge', () => {
       [['--port', 'x'], SECRETS, '--port x is no port'],
       [['--stripe-base', 'ftp://x'], SECRETS, '--stripe-base is no base URL'],
       [['--token', 'x'], SECRETS, "Unknown option '--token'"],
+      [[], { ...SECRETS, BILLONCE_ADMIN_TOKEN: 'two words' }, 'BILLONCE_ADMIN_TOKEN must be visible ASCII'],
+      [[], { ...SECRETS, STRIPE_SECRET_KEY: `${STRIPE_KEY}\n` }, 'STRIPE_SECRET_KEY must be visible ASCII'],
+      [[], { ...SECRETS, BILLONCE_ADMIN_TOKEN: 'vault_key_1' }, 'BILLONCE_ADMIN_TOKEN must be no vault key'],
+      [
+        [],
+        { ...SECRETS, BILLONCE_ADMIN_TOKEN: STRIPE_KEY },
+        'BILLONCE_ADMIN_TOKEN must not be the Stripe key',
+      ],
+      [
+        [],
+        { ...SECRETS, KEEP_ANSWERS_DAYS: '30' },
+        'KEEP_ANSWERS_DAYS must be a number of days, at least 90',
+      ],
+      [['--state', 'package.json'], SECRETS, 'the state cannot be kept in '],
     ];
     for (const [given, env, message] of cases) {
       const { code, stderr } = await start(given, env).ended;
       expect(code).toBe(1);
       expect(stderr).toContain(message);
+      expect(stderr).not.toMatch(/^ {4}at /m);
     }
   });
+
+  it('says once that the port is in use', async () => {
+    const server = createServer();
+    await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+    const { port } = server.address();
+    const { code, stderr } = await start(args().with(1, `${port}`)).ended;
+    expect([code, stderr.trim()]).toEqual([1, `port ${port} of 127.0.0.1 is in use`]);
+    await new Promise((closed) => server.close(closed));
+  }, 30_000);
+
+  it('lets one of two that start at once have the state', async () => {
+    const both = [start(args()), start(args())];
+    const urls = await Promise.all(both.map(({ child }) => ready(child)));
+    expect(urls.filter(Boolean)).toHaveLength(1);
+    for (const { child } of both) child.kill('SIGTERM');
+    const ends = await Promise.all(both.map(({ ended }) => ended));
+    const refused = ends[urls.indexOf(null)];
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('another edge runs on ');
+  }, 60_000);
 });

@@ -81,6 +81,29 @@ describe('one key, one charge, one count', () => {
     expect((await it_.charge('wrong')).status).toBe(200);
   });
 
+  it('charges each of many keys once that are used many times at once while Stripe turns some away', async () => {
+    const before = await it_.status();
+    const turnedAway = it_.double.fail({ kind: 'rate_limit_429', times: 12 });
+    const untilCharged = async (key) => {
+      for (;;) {
+        const { status, body } = await it_.charge(key, 'amount=100&currency=usd&customer=cus_1');
+        if (status === 200) return body.id;
+        expect(status).toBe(429);
+      }
+    };
+    const keys = Array.from({ length: 8 }, (_, at) => `crowd-${at}`);
+    const ids = await Promise.all(keys.flatMap((key) => Array.from({ length: 12 }, () => untilCharged(key))));
+    turnedAway.cancel();
+    expect(new Set(ids).size).toBe(8);
+    const charges = it_.double.charges().filter((charge) => keys.includes(charge.idempotency_key));
+    expect(charges.map(({ idempotency_key }) => idempotency_key).sort()).toEqual(keys);
+    const after = await it_.status();
+    expect(after).toMatchObject({ reserved_usd_cents: 0, held_usd_cents: 0 });
+    expect(after.spent_usd_cents).toBe(before.spent_usd_cents + 800);
+    const rows = (await it_.audit(`?vault_key_id=${it_.vault.id}&limit=1000`)).data;
+    expect(rows.length).toBe(after.calls);
+  });
+
   it('holds the money where the answer is lost, and settles it by the same key', async () => {
     const before = (await it_.status()).spent_usd_cents;
     it_.double.fail({ kind: 'lost_answer' });

@@ -68,6 +68,7 @@ const REFUSALS = [
   ['idempotency_error', (it_) => it_.reused(), 400, 'key_reused no review'],
   ['answer_not_kept', (it_) => it_.odd('too-long', 'too-long'), 409, 'replayed unknown review'],
   ['no_answer', (it_) => it_.odd('silence'), 502, 'stripe_error unknown same_key'],
+  ['no_answer', (it_) => it_.odd('no-status'), 502, 'stripe_error unknown same_key'],
   ['stripe_key_refused', (it_) => it_.odd('refused'), 502, 'unauthorized no never'],
   ['no_answer', (it_) => it_.oddRead(1), 502, 'stripe_error unknown same_key'],
   ['stripe_key_refused', (it_) => it_.oddRead(2), 502, 'unauthorized no never'],
@@ -93,6 +94,45 @@ describe('every answer of the edge’s own', () => {
     // Where an earlier request may have charged, none of it is comfort.
     const later = classifyResponse({ status, headers, body: answer.body, may_have_charged: true });
     expect(later.charged).toBe('unknown');
+  });
+
+  // A call to Stripe with a vault key that is known. The two in another shape are tested above.
+  const FIGURES = [
+    'vault_key_revoked',
+    'policy_expired',
+    'endpoint_not_allowed',
+    'stripe_account_not_allowed',
+    'max_charge_usd_exceeded',
+    'daily_usd_cap_exceeded',
+    'amount_unknown',
+    'usd_rate_missing',
+    'invalid_rate',
+    'idempotency_key_required',
+    'invalid_idempotency_key',
+    'ambiguous_parameters',
+    'parameters_not_allowed',
+    'header_not_allowed',
+    'content_type_not_supported',
+    'request_too_large',
+  ];
+  it.each(FIGURES)('%s has the decision’s figures, a message, and a row', async (word) => {
+    const [, provoke, status] = REFUSALS.find(([known]) => known === word);
+    const { body } = await provoke(it_);
+    expect(body).toMatchObject({
+      error: word,
+      message: expect.any(String),
+      spent_usd_cents: expect.any(Number),
+      cap_usd_cents: 6000,
+      resets_at: expect.stringMatching(/T00:00:00\.000Z$/),
+    });
+    expect(body.amount_usd_cents === null || body.amount_usd_cents > 0).toBe(true);
+    expect(body.remaining_usd_cents).toBe(6000 - body.spent_usd_cents);
+    const { data } = await it_.audit('?limit=1');
+    expect(data[0]).toMatchObject({ verdict: 'refused', reason: word, status });
+  });
+
+  it('a call without a key is told what it would cost', async () => {
+    expect((await it_.charge(undefined)).body).toMatchObject({ amount_usd_cents: 1000 });
   });
 
   it('there is no other', () => {
@@ -171,6 +211,8 @@ async function oddStripe() {
       const wanted = request.headers['idempotency-key'] ?? { 1: 'silence', 2: 'refused' }[request.url.at(-1)];
       if (wanted === 'silence') return response.destroy();
       response.setHeader('content-type', 'application/json');
+      // Three digits, and none of HTTP's.
+      if (wanted === 'no-status') return response.writeHead(999).end('{}');
       if (wanted === 'refused')
         return response.writeHead(401).end('{"error":{"type":"invalid_request_error"}}');
       const charge = {

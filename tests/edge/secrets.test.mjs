@@ -1,7 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADMIN_TOKEN, CHARGE, FORM, rig, STRIPE_KEY } from './rig.mjs';
+
+/** Of every file below a folder. */
+const contentsOf = (folder) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile())
+    .map((file) => readFileSync(join(file.parentPath, file.name), 'latin1'));
 
 describe('credentials', () => {
   let it_;
@@ -64,16 +71,34 @@ describe('credentials', () => {
     await other.close();
   });
 
+  it('passes no key on that Stripe’s answer repeats, in its body or its headers', async () => {
+    const server = createServer((request, response) => {
+      request.resume();
+      const said = request.headers.authorization;
+      const charge = { id: 'ch_1', object: 'charge', amount: 1000, currency: 'usd', captured: true };
+      response.setHeader('request-id', said).setHeader('stripe-version', said);
+      response.end(JSON.stringify({ ...charge, status: 'succeeded', description: said }));
+    });
+    await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+    const other = await rig({ stripeBase: `http://127.0.0.1:${server.address().port}` });
+    const answers = [await other.charge('echo'), await other.charge('echo')];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    for (const shown of [answers, await other.audit(), contentsOf(other.state)]) {
+      expect(JSON.stringify(shown)).not.toContain(STRIPE_KEY);
+    }
+    expect(answers[0].headers['request-id']).toBe('Bearer [key]');
+    await other.close();
+    server.closeAllConnections();
+    server.close();
+  });
+
   it('keeps no secret in its state, its audit or its answers', async () => {
     const secret = 'vault_key_smuggled_as_a_name';
     await it_.charge(secret);
     await it_.stripe('POST', `/v1/${STRIPE_KEY}`, { key: 'path', body: CHARGE });
     await it_.request('GET', `/admin/${ADMIN_TOKEN}`, { token: it_.vault.vault_key });
     const audit = await it_.audit('?limit=1000');
-    const files = readdirSync(it_.state, { recursive: true, withFileTypes: true });
-    const contents = files
-      .filter((file) => file.isFile())
-      .map((file) => readFileSync(join(file.parentPath, file.name), 'latin1'));
+    const contents = contentsOf(it_.state);
     expect(contents.length).toBeGreaterThan(4);
     for (const text of [...contents, JSON.stringify(audit)]) {
       for (const value of [
@@ -101,6 +126,11 @@ describe('credentials', () => {
     expect(limited.body.error).toBe('too_many_failures');
     expect(Number(limited.headers['retry-after'])).toBeGreaterThan(0);
     expect((await it_.charge('not-a-guess')).status).toBe(200);
+    // Who has a wrong vault key does not keep the administrator out; who guesses tokens does.
+    expect((await it_.admin('GET', 'vault-keys')).status).toBe(200);
+    const asAdmin = () => it_.request('GET', '/admin/vault-keys', { token: 'a-guess' });
+    const tokens = await Promise.all(Array.from({ length: 30 }, asAdmin));
+    expect(tokens.map(({ status }) => status)).toContain(429);
     expect((await it_.admin('GET', 'vault-keys')).status).toBe(429);
   });
 });

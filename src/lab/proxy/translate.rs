@@ -1,7 +1,7 @@
 //! Between the wire and the edge's rules.
 
 use super::{Deed, Forward};
-use crate::edge::{Outgoing, Reply};
+use crate::edge::{self, Outgoing, Reply};
 use crate::lab::http::{Answer, Message};
 use crate::lab::parse::parse;
 use crate::lab::report::Did;
@@ -46,7 +46,7 @@ pub(super) fn blocked(ticket: u64, answer: Answer) -> Deed {
 }
 
 pub(super) fn refusal(status: u16, error: &'static str, message: &str) -> Answer {
-    answer_of(Reply::refusal(status, error, message))
+    answer_of(Reply::of_refusal(&edge::refusal(status, error, message), None))
 }
 
 pub(super) fn replayed(mut answer: Answer) -> Answer {
