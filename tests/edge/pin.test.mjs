@@ -27,8 +27,15 @@ describe('guard.pin', () => {
   it('is refused, rather than guessed, where no key came back', async () => {
     const { vault_key } = it_.vault;
     const unreachable = () => Promise.reject(new Error(vault_key));
-    expect(await refusal(own().pin('evt_2', 'k', unreachable))).toBe('not_pinned');
-    expect(await refusal(own().pin('evt_2', 'a b'))).toBe('not_pinned');
+    await expect(own().pin('evt_2', 'k', unreachable)).rejects.toMatchObject({
+      code: 'not_pinned',
+      message: 'event_id was not pinned (status 0): ask again, and charge nothing before',
+    });
+    await expect(own().pin('evt_2', 'a b')).rejects.toMatchObject({
+      code: 'not_pinned',
+      message:
+        'event_id was not pinned (status 400): the edge refuses the event id, the key or the vault key; charge nothing',
+    });
     expect(await refusal(own().pin('..', 'k'))).toBe('wrong_type');
     expect(await refusal(guard({ base_url: `${it_.url}/stripe` }).pin('evt_2', 'k'))).toBe('missing_field');
     expect(await refusal(guard({ vault_key, base_url: it_.url }).pin('evt_2', 'k'))).toBe('invalid_base_url');
