@@ -143,7 +143,15 @@ test.each([
   [['bad.json', '--proxy', 'other'], 'billonce test: --proxy is spend_cap or billonce_edge.'],
   [
     ['bad.json', '--fault', 'stripe_500@9'],
-    'faults.0 names a call that is not there: an undisturbed run makes one call to Stripe',
+    'billonce test: --fault stripe_500@9 names a call that is not there: an undisturbed run makes one call to Stripe',
+  ],
+  [
+    ['bad.json', '--fault', 'slack_down', '--fault', 'dashbaord_retry'],
+    'billonce test: --fault dashbaord_retry is no fault. Did you mean dashboard_retry? Known are dashboard_retry,',
+  ],
+  [
+    ['bad.json', '--fault', 'dashboard_retry', '--seed', '4294967296'],
+    'billonce test: --seed must be an integer from 0 to 4294967295',
   ],
 ])('%j is refused', (words, message) => {
   const { status, stdout, stderr } = billonce(...words);

@@ -167,8 +167,8 @@ test.each([
   [
     'a period of a step in between',
     flowOf(
-      code('', { p: "{{step_6['output'].billing_period}}" }),
       code('', {}, { name: 'step_6' }),
+      code('', { p: "{{step_6['output'].billing_period}}" }),
       unkeyed(),
     ),
   ],

@@ -59,6 +59,7 @@ class Lab implements FlowLab {
       now: () => world.now(),
       random: (below: number) => world.random(below),
       sleep: (ms: number, then: () => void) => this.#clock.after(ms, then),
+      nameOf: (run: Run) => run.name.replace(' ', '_'),
       fetch: (run: Run, sent: Sent, then: (received: Received) => void) => this.#fetch(run, sent, then),
       log: (run: Run, text: string) => {
         if (this.#logs.length < MOST_LOGS) this.#logs.push({ run: run.name, text: this.#redact(text) });
