@@ -122,10 +122,20 @@ export async function testCommand(words: string[]): Promise<number> {
   } catch (error) {
     line.end();
     if (error instanceof BillonceError && error.code === 'aborted') return 130;
-    throw error;
+    throw asOption(error, values.fault ?? []);
   } finally {
     process.off('SIGINT', onInterrupt);
   }
+}
+
+/** A scenario's mistakes are those of the options that it was made of. */
+function asOption(error: unknown, faults: readonly string[]): unknown {
+  if (!(error instanceof BillonceError)) return error;
+  const [path, member, at] = /^scenario\.(faults|seed)(?:\.(\d+))?/.exec(error.field) ?? [];
+  if (path === undefined || !error.message.startsWith(path)) return error;
+  const option =
+    member === 'seed' ? '--seed' : `--fault${at === undefined ? '' : ` ${faults[Number(at)]?.slice(0, 60)}`}`;
+  return new Usage(`billonce test: ${option}${error.message.slice(path.length)}`);
 }
 
 /** Where money is wrong. A run that failed and says so is not. */
