@@ -9,7 +9,9 @@ export function nearest(given: string, known: readonly string[]): string | null 
     const far = distance(given.toLowerCase(), name);
     if (far < least) [least, found] = [far, name];
   }
-  return found;
+  // `slack` is slack_down.
+  const holds = given.length > 2 ? known.filter((name) => name.includes(given.toLowerCase())) : [];
+  return found ?? (holds.length === 1 ? (holds[0] as string) : null);
 }
 
 /** `" Did you mean dashboard_retry?"`, or nothing. */

@@ -31,7 +31,7 @@ const COMMANDS: Record<string, { run: (words: string[]) => number | Promise<numb
 const KNOWN = Object.keys(COMMANDS).join(', ');
 
 function main([name, ...words]: string[]): number | Promise<number> {
-  if (name === '--version') return print(`${BILLONCE_VERSION}\n`);
+  if (name === '--version' || name === '-v') return print(`${BILLONCE_VERSION}\n`);
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     if (name !== undefined) return print(HELP);
     throw new Usage(`Which command? Known are ${KNOWN}; billonce --help tells more.`);

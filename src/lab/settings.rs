@@ -35,7 +35,8 @@ impl Settings {
     /// # Errors
     /// For what is none of these, and for a policy that cannot be enforced.
     pub fn from_value(value: &Value) -> Result<Settings> {
-        let fields = Fields::open(value, "settings", "", &["seed", "now", "proxy", "restricted_to", "cards_on_file"])?;
+        let fields =
+            Fields::open(value, "settings", "", &["seed", "now", "proxy", "restricted_to", "cards_on_file"])?;
         let seed = fields.required("seed", "a number from 0 to 4294967295")?;
         let now = fields.required("now", "the first moment")?;
         let proxy = fields.required("proxy", "what stands before Stripe")?;

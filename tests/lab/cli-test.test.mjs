@@ -136,8 +136,9 @@ test.each([
     'billonce test: --payload and --payloads exclude each other.',
   ],
   [['bad.json', '--payloads', 'event.json'], 'payloads must be a list of 1 to 100 events'],
-  [['bad.json', '--seed', 'x'], 'billonce test: --seed is a whole number.'],
-  [['bad.json', '--search', '0'], 'search must be an integer from 1 to 10000000'],
+  [['bad.json', '--seed', 'x'], 'billonce test: --seed is a whole number from 0 to 4294967295.'],
+  [['bad.json', '--depth', '7'], 'billonce test: --depth is a whole number from 1 to 6.'],
+  [['bad.json', '--search', '0'], 'billonce test: --search is a whole number from 1 to 10000000.'],
   [['bad.json', '--format', 'yaml'], 'billonce test: --format is one of text, json, sarif, junit.'],
   [['bad.json', '--json', '--format', 'junit'], 'billonce test: --json and --format exclude each other.'],
   [['bad.json', '--proxy', 'other'], 'billonce test: --proxy is spend_cap or billonce_edge.'],
@@ -150,8 +151,12 @@ test.each([
     'billonce test: --fault dashbaord_retry is no fault. Did you mean dashboard_retry? Known are dashboard_retry,',
   ],
   [
+    ['bad.json', '--fault', 'slack'],
+    'billonce test: --fault slack is no fault. Did you mean slack_down? Known',
+  ],
+  [
     ['bad.json', '--fault', 'dashboard_retry', '--seed', '4294967296'],
-    'billonce test: --seed must be an integer from 0 to 4294967295',
+    'billonce test: --seed is a whole number from 0 to 4294967295.',
   ],
 ])('%j is refused', (words, message) => {
   const { status, stdout, stderr } = billonce(...words);

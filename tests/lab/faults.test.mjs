@@ -117,6 +117,29 @@ test('a payment intent that names no payment method is paid', async () => {
   expect(report).toMatchObject({ verdict: 'charged_twice', owed: { charges: 1 }, charged: { charges: 2 } });
 });
 
+test('what is authorized first and captured then is owed once', async () => {
+  const captured = flowOf(
+    http(
+      { headers: FORM, body: { data: `amount=4900&currency=usd&customer=cus_1&capture=false` } },
+      { name: 'step_1' },
+    ),
+    http(
+      {
+        url: "https://api.stripe.com/v1/charges/{{step_1['output']['body']['id']}}/capture",
+        headers: FORM,
+        body_type: 'none',
+      },
+      { name: 'step_2' },
+    ),
+  );
+  const { baseline, reports } = await testFlow(captured, { payload: RENEWAL });
+  const paid = { charges: 1, amounts: { usd: 4900 } };
+  expect(baseline.report).toMatchObject({ verdict: 'billed_once', owed: paid, charged: paid });
+  const told = Object.fromEntries(reports.map((it) => [named(it), it.report]));
+  expect(told.duplicate_delivery).toMatchObject({ verdict: 'charged_twice', charged: { charges: 2 } });
+  expect(told['worker_died@1']).toMatchObject({ verdict: 'billed_once' });
+});
+
 test("a list of 100,000 items is refused by the loop's name, at once", async () => {
   const lines = Array.from({ length: 100_000 }, () => ({ amount_cents: 100 }));
   await expect(testFlow(looped(LINE.index), { payload: { ...RENEWAL, lines } })).rejects.toMatchObject({
@@ -354,7 +377,7 @@ test.each([
   [
     { faults: ['slack'] },
     'scenario.faults.0',
-    /^scenario\.faults\.0 is no fault\. Known are dashboard_retry, /,
+    /^scenario\.faults\.0 is no fault\. Did you mean slack_down\? Known are dashboard_retry, /,
   ],
   [{ faults: ['constructor'] }, 'scenario.faults.0', /is no fault/],
   [
