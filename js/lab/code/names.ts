@@ -22,6 +22,12 @@ export interface Program {
   methods: Map<string, Node[]>;
   methodCalls: Map<string, CallExpression[]>;
   classes: Set<string>;
+  /** What members of `this` are set to, by name. */
+  thisMembers: Map<string, Node[]>;
+  /** The variables of the module itself. */
+  moduleNames: Set<string>;
+  /** The names by which functions are called, plainly and as members. */
+  functionNames: Map<Node, { names: string[]; members: string[] }>;
 }
 
 export function namesOf(root: Node): Program {
@@ -35,9 +41,13 @@ export function namesOf(root: Node): Program {
     methods: new Map(),
     methodCalls: new Map(),
     classes: new Set(),
+    thisMembers: new Map(),
+    moduleNames: new Set(),
+    functionNames: new Map(),
   };
   for (const visit of visits) note(visit, program);
   program.entry = entryOf(visits, program);
+  nameFunctions(program);
   return program;
 }
 
@@ -55,7 +65,7 @@ function note({ node, within }: Visit, program: Program): void {
   if (node.type === 'ReturnStatement' && node.argument) add(returns, within, node.argument);
   if (node.type === 'VariableDeclarator' && node.init) bind(node.id, node.init, bindings);
   if (node.type === 'AssignmentExpression') assign(node.left, assigned(node), bindings);
-  noteMember(node, program);
+  noteMember({ node, within }, program);
   if (node.type === 'ForOfStatement' && node.left.type === 'VariableDeclaration') {
     for (const { id } of node.left.declarations) bind(id, node.right, bindings);
   }
@@ -79,7 +89,14 @@ const assigned = (node: Extract<Node, { type: 'AssignmentExpression' }>): Node =
     ? ({ ...node, type: 'BinaryExpression', operator: node.operator.slice(0, -1) } as never)
     : node.right;
 
-function noteMember(node: Node, { methods, classes }: Program): void {
+function noteMember({ node, within }: Visit, { methods, classes, thisMembers, moduleNames }: Program): void {
+  if (within === null && node.type === 'VariableDeclarator' && node.id.type === 'Identifier')
+    moduleNames.add(node.id.name);
+  if (node.type === 'ClassProperty' && node.value) add(thisMembers, nameOfKey(node.key), node.value);
+  if (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression') {
+    const { object, property } = node.left;
+    if (object.type === 'ThisExpression') add(thisMembers, nameOfKey(property), node.right);
+  }
   if (node.type === 'ClassDeclaration' && node.id) classes.add(node.id.name);
   if (node.type === 'ObjectMethod' || node.type === 'ClassMethod') add(methods, nameOfKey(node.key), node);
   if (node.type !== 'ObjectProperty' && node.type !== 'ClassProperty') return;
@@ -109,15 +126,23 @@ function isOwn({ bindings, classes }: Program, node: Node): boolean {
   return classes.has(node.name) || bound.some((it) => it.kind === 'value' && made(it.node));
 }
 
+function nameFunctions({ bindings, methods, functionNames }: Program): void {
+  const namesFor = (made: Node) => {
+    const known = functionNames.get(made) ?? { names: [], members: [] };
+    functionNames.set(made, known);
+    return known;
+  };
+  for (const [name, bound] of bindings)
+    for (const it of bound) if (it.kind === 'function') namesFor(it.node).names.push(name);
+  for (const [name, nodes] of methods) for (const node of nodes) namesFor(node).members.push(name);
+}
+
 /** Where the source itself calls a function. */
-export function callsTo({ bindings, calls, methods, methodCalls }: Program, made: Node): CallExpression[] {
-  const names = [...bindings].filter(([, bound]) =>
-    bound.some((it) => it.kind === 'function' && it.node === made),
-  );
-  const members = [...methods].filter(([, nodes]) => nodes.includes(made));
+export function callsTo({ functionNames, calls, methodCalls }: Program, made: Node): CallExpression[] {
+  const { names = [], members = [] } = functionNames.get(made) ?? {};
   return [
-    ...names.flatMap(([name]) => calls.get(name) ?? []),
-    ...members.flatMap(([name]) => methodCalls.get(name) ?? []),
+    ...names.flatMap((name) => calls.get(name) ?? []),
+    ...members.flatMap((name) => methodCalls.get(name) ?? []),
   ];
 }
 

@@ -129,19 +129,8 @@ export function clientAt(program: Program, node: Node): Held | null {
 }
 
 /** What a member is set to: within an object, in a class, or later. */
-function setTo({ bindings, visits }: Program, object: Node, name: string): Node[] {
-  if (object.type === 'ThisExpression') {
-    return visits.flatMap(({ node }): Node[] => {
-      if (node.type === 'ClassProperty')
-        return node.value && nameOfKey(node.key) === name ? [node.value] : [];
-      const isSet =
-        node.type === 'AssignmentExpression' &&
-        node.left.type === 'MemberExpression' &&
-        node.left.object.type === 'ThisExpression' &&
-        nameOfKey(node.left.property) === name;
-      return isSet ? [node.right] : [];
-    });
-  }
+function setTo({ bindings, thisMembers }: Program, object: Node, name: string): Node[] {
+  if (object.type === 'ThisExpression') return thisMembers.get(name) ?? [];
   if (object.type !== 'Identifier') return [];
   return (bindings.get(object.name) ?? []).flatMap((bound): Node[] => {
     if (bound.kind !== 'value') return [];

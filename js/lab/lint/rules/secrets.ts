@@ -44,13 +44,16 @@ function rawLines(tracing: Tracing, step: CodeStep): number[] {
   return lines.sort((one, other) => one - other);
 }
 
+/** Nobody cuts a key into more. */
+const MOST_PIECES = 20;
+
 /** A text that is written in pieces. */
-function joined(node: Node): string | null {
+function joined(node: Node, depth = 0): string | null {
   if (node.type === 'StringLiteral') return node.value;
   if (node.type === 'TemplateLiteral' && node.expressions.length === 0)
     return node.quasis[0]?.value.raw ?? '';
-  if (node.type !== 'BinaryExpression' || node.operator !== '+') return null;
-  const [left, right] = [joined(node.left), joined(node.right)];
+  if (node.type !== 'BinaryExpression' || node.operator !== '+' || depth > MOST_PIECES) return null;
+  const [left, right] = [joined(node.left, depth + 1), joined(node.right, depth + 1)];
   return left === null || right === null ? null : left + right;
 }
 
@@ -84,17 +87,10 @@ function inModule({ name }: CodeStep, node: Node, what = 'The Stripe client'): D
 }
 
 /** `stripe ??= new Stripe(…)` in a function, where the variable is the module's. */
-function keptByModule({ visits, ...program }: Program, node: Node): boolean {
+function keptByModule(program: Program, node: Node): boolean {
   if (node.type !== 'AssignmentExpression' || node.left.type !== 'Identifier') return false;
-  const { name } = node.left;
-  const isModules = visits.some(
-    ({ node: declared, within }) =>
-      within === null &&
-      declared.type === 'VariableDeclarator' &&
-      declared.id.type === 'Identifier' &&
-      declared.id.name === name,
-  );
-  return isModules && clientAt({ visits, ...program }, node.right)?.names.length === 0;
+  if (!program.moduleNames.has(node.left.name)) return false;
+  return clientAt(program, node.right)?.names.length === 0;
 }
 
 /** As a member of an output that is nothing but the secret. */
