@@ -117,6 +117,28 @@ test('a payment intent that names no payment method is paid', async () => {
   expect(report).toMatchObject({ verdict: 'charged_twice', owed: { charges: 1 }, charged: { charges: 2 } });
 });
 
+test('a key of a header of the webhook: the same for each delivery of an event, another for another event', async () => {
+  const key = "{{trigger['output']['headers']['x-delivery-id']}}";
+  const flow = flowOf(
+    http(
+      {
+        headers: { ...FORM, 'Idempotency-Key': key },
+        body: { data: "amount=4900&currency=usd&customer={{trigger['output']['body']['customer_id']}}" },
+      },
+      { name: 'step_1' },
+    ),
+  );
+  const { baseline, reports } = await testFlow(flow, { payloads: [RENEWAL, RENEWAL] });
+  expect(baseline.report).toMatchObject({ verdict: 'billed_once', charged: { charges: 2 } });
+  const told = Object.fromEntries(reports.map((it) => [named(it), it.report]));
+  for (const fault of ['dashboard_retry', 'duplicate_delivery', 'worker_died@1'])
+    expect(told[fault]).toMatchObject({ verdict: 'billed_once', charged: { charges: 2 } });
+  expect((await testFlow(flow, {})).payload).toEqual({
+    source: 'made',
+    events: [{ customer_id: 'cus_A100' }],
+  });
+});
+
 test('what is authorized first and captured then is owed once', async () => {
   const captured = flowOf(
     http(

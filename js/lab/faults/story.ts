@@ -8,6 +8,7 @@ import { FAULTS } from './catalogue.ts';
 import { deliveriesOf } from './deliveries.ts';
 import { Orders } from './orders.ts';
 import { reformatted } from './period-edit.ts';
+import { aroundBody } from './sample.ts';
 import { Slack } from './slack.ts';
 import { Strikes } from './strikes.ts';
 import type { Subject } from './subject.ts';
@@ -112,6 +113,7 @@ class Story implements Told {
       connections,
       outputs,
       answerOf: (url, run) => this.#answer(url, run),
+      aroundBody: (run) => aroundBody(flow, this.#part(run).thread.event),
       fateOf: (call) => this.#fate(call),
       inputOf: (step, input, run) => this.#input(step.name, input, run),
       itemsOf: (step, items, run) => this.#items(step.name, items, run),
