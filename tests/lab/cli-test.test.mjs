@@ -14,6 +14,7 @@ beforeAll(() => {
     'good.json': GUARDED,
     'loop.json': JSON.stringify(looped()),
     'keyed.json': JSON.stringify(keyed("{{trigger['output']['body']['event_id']}}")),
+    'keyless.json': JSON.stringify(keyed("{{trigger['output']['body']['absent']}}")),
     'continuing.json': JSON.stringify(continuing),
     'event.json': JSON.stringify(RENEWAL),
     'invoice.json': JSON.stringify(INVOICE),
@@ -59,6 +60,15 @@ test.each([
   [['good.json', '--payload', 'event.json'], 1],
 ])('%j ends with %i', (words, status) => {
   expect(billonce(...words).status).toBe(status);
+});
+
+test('what is wrong without any fault is said', () => {
+  const { status, stdout } = billonce('keyless.json', '--payload', 'event.json');
+  expect(status).toBe(1);
+  const said = stdout.slice(stdout.indexOf('Without any fault already')).replaceAll('\n', ' ');
+  expect(said).toMatch(
+    /^Without any fault already: No charge of 1 owed; .* run 1 fails at step_2: api\.stripe\.com answered 400.* None of \d+ faults charges wrongly\. $/,
+  );
 });
 
 test('faults that are named are one story, with its timeline', () => {
