@@ -16,7 +16,7 @@ Usage
   --proxy <url>                  the proxy in front of Stripe, where the flow does not name it
   --fix <new.json>               writes the flow with all mended that can be safely; import it in Activepieces
   --edge <url>                   with --fix: your own edge, through which mended calls go; it pins keys to their events
-  --payload <event.json>         with --edge: an event as the trigger gets it, to see whether it has an id of its own
+  --payload <event.json>         with --fix: an event as the trigger gets it, to see its own id and its billing period
 
 Exit codes: 0 nothing found (with --fix: nothing left), 1 something found, 2 a file or an option could not be read.
 `;

@@ -1,5 +1,6 @@
 // `npx billonce`: the commands, and what they have in common. Standard output is for results, standard error for what went wrong.
 import { BillonceError } from 'billonce';
+import { didYouMean } from '../nearest.ts';
 import { KEY_HELP, keyCommand } from './key.ts';
 import { LINT_HELP, lintCommand } from './lint.ts';
 import { plainText } from './terminal.ts';
@@ -30,14 +31,17 @@ const COMMANDS: Record<string, { run: (words: string[]) => number | Promise<numb
 const KNOWN = Object.keys(COMMANDS).join(', ');
 
 function main([name, ...words]: string[]): number | Promise<number> {
-  if (name === '--version') return print(`${BILLONCE_VERSION}\n`);
+  if (name === '--version' || name === '-v') return print(`${BILLONCE_VERSION}\n`);
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     if (name !== undefined) return print(HELP);
     throw new Usage(`Which command? Known are ${KNOWN}; billonce --help tells more.`);
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
-    throw new Usage(`There is no such command. Known are ${KNOWN}; billonce --help tells more.`);
+    const meant = didYouMean(name, Object.keys(COMMANDS));
+    throw new Usage(
+      `There is no command ${name.slice(0, 40)}.${meant} Known are ${KNOWN}; billonce --help tells more.`,
+    );
   }
   if (words.includes('--help') || words.includes('-h')) return print(command.help);
   return command.run(words);

@@ -262,6 +262,14 @@ function remarks({ test }: Tested, paint: Paint): string[] {
 
 const shortly = ({ rule, step, line }: Finding): string => `${step}${line ? `, line ${line}` : ''}: ${rule}`;
 
+/** What is wrong already where nothing goes wrong, which no fault is to blame for. */
+function undisturbedly({ test }: Tested): string {
+  const { report, explanation } = test?.baseline ?? {};
+  if (!report || report.verdict === 'billed_once') return '';
+  const failed = report.timeline.find(({ kind }) => kind === 'run_failed');
+  return `Without any fault already: ${explanation} ${failed ? `${plainText(failed.text)}. ` : ''}`;
+}
+
 function summary(tested: Tested, paint: Paint): string {
   const { test, search } = tested;
   if (test?.charges_nothing) {
@@ -283,5 +291,5 @@ function summary(tested: Tested, paint: Paint): string {
       : wrong.length === 0
         ? `None of ${reports.length} faults charges wrongly${search && search.found.length > 0 ? ' by itself' : ''}.`
         : `${wrong.length} of ${reports.length} faults charge wrongly.`;
-  return paint(isWrong(tested) ? 'red' : 'green', text);
+  return paint(isWrong(tested) ? 'red' : 'green', paragraph('', `${undisturbedly(tested)}${text}`));
 }

@@ -83,7 +83,9 @@ export async function testCommand(words: string[]): Promise<number> {
   if (file === undefined) throw new Usage('billonce test: name the exported flow: billonce test flow.json');
   if (others.length > 0) throw new Usage('billonce test: takes one flow at a time.');
   const format = formatOf(values, FORMATS, 'test');
-  const seed = numberOf(values.seed, 'seed');
+  const seed = numberOf(values.seed, 'seed', 0, 4_294_967_295);
+  const search = numberOf(values.search, 'search', 1, 10_000_000);
+  const depth = numberOf(values.depth, 'depth', 1, 6);
   const shared = {
     ...(seed === undefined ? {} : { seed }),
     ...payloadOf(values.payload, values.payloads),
@@ -99,8 +101,6 @@ export async function testCommand(words: string[]): Promise<number> {
     const { fault: faults } = values;
     const test = faults ? null : await testFlow(bytes, { ...asked, progress: line.show('faults') });
     const one = faults ? await runScenario(bytes, { seed: seed ?? 0, faults }, asked) : null;
-    const search = numberOf(values.search, 'search');
-    const depth = numberOf(values.depth, 'depth');
     const more = { ...(depth === undefined ? {} : { depth }), progress: line.show('scenarios') };
     const found = search === undefined ? null : await searchFlow(bytes, { ...asked, ...more, search });
     const comparison = values.compare
@@ -122,10 +122,19 @@ export async function testCommand(words: string[]): Promise<number> {
   } catch (error) {
     line.end();
     if (error instanceof BillonceError && error.code === 'aborted') return 130;
-    throw error;
+    throw asOption(error, values.fault ?? []);
   } finally {
     process.off('SIGINT', onInterrupt);
   }
+}
+
+/** A scenario's mistakes are those of the options that it was made of. */
+function asOption(error: unknown, faults: readonly string[]): unknown {
+  if (!(error instanceof BillonceError)) return error;
+  const [path, at] = /^scenario\.faults(?:\.(\d+))?/.exec(error.field) ?? [];
+  if (path === undefined || !error.message.startsWith(path)) return error;
+  const option = `--fault${at === undefined ? '' : ` ${faults[Number(at)]?.slice(0, 60)}`}`;
+  return new Usage(`billonce test: ${option}${error.message.slice(path.length)}`);
 }
 
 /** Where money is wrong. A run that failed and says so is not. */
@@ -162,10 +171,11 @@ function proxyOf(given: string | undefined): { proxy?: 'spend_cap' | 'billonce_e
   throw new Usage('billonce test: --proxy is spend_cap or billonce_edge.');
 }
 
-function numberOf(text: string | undefined, option: string): number | undefined {
+function numberOf(text: string | undefined, option: string, least: number, most: number): number | undefined {
   if (text === undefined) return undefined;
-  if (/^\d{1,10}$/.test(text)) return Number(text);
-  throw new Usage(`billonce test: --${option} is a whole number.`);
+  const number = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw new Usage(`billonce test: --${option} is a whole number from ${least} to ${most}.`);
 }
 
 /** Quoted where a shell would not take it as one word. */

@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { didYouMean } from '../nearest.ts';
 
 /** A mistake of whoever calls: its message says what to do, and is all that is shown. */
 export class Usage extends Error {}
@@ -19,7 +20,7 @@ export function parseWords<Options extends NonNullable<ParseArgsConfig['options'
     const option = /'(--?[\w-]{1,40})/.exec((error as Error).message)?.[1] ?? 'An option';
     const known = Object.keys(options).map((name) => `--${name}`);
     const problem = unknown
-      ? `${option} is not known here. Known are ${known.join(', ')}`
+      ? `${option} is not known here.${didYouMean(option, known)} Known are ${known.join(', ')}`
       : `${option} needs a value, or takes none: write --name value, or --name=value where the value begins with a dash`;
     throw new Usage(`billonce ${command}: ${problem}. billonce ${command} --help tells more.`);
   }

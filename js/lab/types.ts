@@ -136,7 +136,7 @@ export interface FixOptions extends LintOptions {
    * from the connection `billonce_vault_key`, and keys are pinned to their events.
    */
   edge?: string;
-  /** What the trigger gets, such as a webhook's body: it shows whether an event has an id of its own. */
+  /** What the trigger gets, such as a webhook's body: it shows whether an event has an id of its own, and a billing period where the flow refers to none. */
   payload?: unknown;
 }
 

@@ -25,15 +25,18 @@ pub struct Settings {
     pub(crate) policy: VaultPolicy<'static>,
     /// What a restricted key may write, by the first segment of a path; everything where there is no list.
     pub(crate) may_write: Option<Vec<String>>,
+    /// Whether a payment intent that is confirmed without a payment method is paid.
+    pub(crate) cards_on_file: bool,
 }
 
 impl Settings {
-    /// Reads `{ seed, now, proxy: { kind, policy }, restricted_to? }`.
+    /// Reads `{ seed, now, proxy: { kind, policy }, restricted_to?, cards_on_file? }`.
     ///
     /// # Errors
     /// For what is none of these, and for a policy that cannot be enforced.
     pub fn from_value(value: &Value) -> Result<Settings> {
-        let fields = Fields::open(value, "settings", "", &["seed", "now", "proxy", "restricted_to"])?;
+        let fields =
+            Fields::open(value, "settings", "", &["seed", "now", "proxy", "restricted_to", "cards_on_file"])?;
         let seed = fields.required("seed", "a number from 0 to 4294967295")?;
         let now = fields.required("now", "the first moment")?;
         let proxy = fields.required("proxy", "what stands before Stripe")?;
@@ -49,6 +52,7 @@ impl Settings {
             },
             policy: VaultPolicy::read(proxy.required("policy", "the vault key's policy")?)?.kept(),
             may_write: fields.get("restricted_to").map(names).transpose()?,
+            cards_on_file: fields.bool("cards_on_file")?.unwrap_or(false),
         })
     }
 }

@@ -63,7 +63,7 @@ impl World {
             clock: Clock::new(settings.now),
             latency: Chance::new(seed, 1),
             dice: Chance::new(seed, 2),
-            stripe: Stripe::new(Chance::new(seed, 3)),
+            stripe: Stripe::new(Chance::new(seed, 3), settings.cards_on_file),
             may_write: settings.may_write.take(),
             proxy: Proxy::new(settings),
             tickets: 0,

@@ -14,6 +14,7 @@ beforeAll(() => {
     'good.json': GUARDED,
     'loop.json': JSON.stringify(looped()),
     'keyed.json': JSON.stringify(keyed("{{trigger['output']['body']['event_id']}}")),
+    'keyless.json': JSON.stringify(keyed("{{trigger['output']['body']['absent']}}")),
     'continuing.json': JSON.stringify(continuing),
     'event.json': JSON.stringify(RENEWAL),
     'invoice.json': JSON.stringify(INVOICE),
@@ -59,6 +60,15 @@ test.each([
   [['good.json', '--payload', 'event.json'], 1],
 ])('%j ends with %i', (words, status) => {
   expect(billonce(...words).status).toBe(status);
+});
+
+test('what is wrong without any fault is said', () => {
+  const { status, stdout } = billonce('keyless.json', '--payload', 'event.json');
+  expect(status).toBe(1);
+  const said = stdout.slice(stdout.indexOf('Without any fault already')).replaceAll('\n', ' ');
+  expect(said).toMatch(
+    /^Without any fault already: No charge of 1 owed; .* run 1 fails at step_2: api\.stripe\.com answered 400.* None of \d+ faults charges wrongly\. $/,
+  );
 });
 
 test('faults that are named are one story, with its timeline', () => {
@@ -136,14 +146,27 @@ test.each([
     'billonce test: --payload and --payloads exclude each other.',
   ],
   [['bad.json', '--payloads', 'event.json'], 'payloads must be a list of 1 to 100 events'],
-  [['bad.json', '--seed', 'x'], 'billonce test: --seed is a whole number.'],
-  [['bad.json', '--search', '0'], 'search must be an integer from 1 to 10000000'],
+  [['bad.json', '--seed', 'x'], 'billonce test: --seed is a whole number from 0 to 4294967295.'],
+  [['bad.json', '--depth', '7'], 'billonce test: --depth is a whole number from 1 to 6.'],
+  [['bad.json', '--search', '0'], 'billonce test: --search is a whole number from 1 to 10000000.'],
   [['bad.json', '--format', 'yaml'], 'billonce test: --format is one of text, json, sarif, junit.'],
   [['bad.json', '--json', '--format', 'junit'], 'billonce test: --json and --format exclude each other.'],
   [['bad.json', '--proxy', 'other'], 'billonce test: --proxy is spend_cap or billonce_edge.'],
   [
     ['bad.json', '--fault', 'stripe_500@9'],
-    'faults.0 names a call that is not there: an undisturbed run makes one call to Stripe',
+    'billonce test: --fault stripe_500@9 names a call that is not there: an undisturbed run makes one call to Stripe',
+  ],
+  [
+    ['bad.json', '--fault', 'slack_down', '--fault', 'dashbaord_retry'],
+    'billonce test: --fault dashbaord_retry is no fault. Did you mean dashboard_retry? Known are dashboard_retry,',
+  ],
+  [
+    ['bad.json', '--fault', 'slack'],
+    'billonce test: --fault slack is no fault. Did you mean slack_down? Known',
+  ],
+  [
+    ['bad.json', '--fault', 'dashboard_retry', '--seed', '4294967296'],
+    'billonce test: --seed is a whole number from 0 to 4294967295.',
   ],
 ])('%j is refused', (words, message) => {
   const { status, stdout, stderr } = billonce(...words);

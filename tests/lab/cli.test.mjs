@@ -37,8 +37,18 @@ function billonce(words, { input = '', env = {} } = {}) {
 describe('billonce', () => {
   test.each([
     [[], 'Which command? Known are test, lint, key; billonce --help tells more.\n'],
-    [['lnit'], 'There is no such command. Known are test, lint, key; billonce --help tells more.\n'],
-    [['constructor'], 'There is no such command. Known are test, lint, key; billonce --help tells more.\n'],
+    [
+      ['lnit'],
+      'There is no command lnit. Did you mean lint? Known are test, lint, key; billonce --help tells more.\n',
+    ],
+    [
+      ['constructor'],
+      'There is no command constructor. Known are test, lint, key; billonce --help tells more.\n',
+    ],
+    [
+      ['test', 'bad.json', '--serch', '5'],
+      'billonce test: --serch is not known here. Did you mean --search? Known are --payload, --payloads, --fault, --search, --depth, --seed, --proxy, --compare, --format, --json. billonce test --help tells more.\n',
+    ],
   ])('%j is refused', (words, stderr) => {
     expect(billonce(words)).toEqual({ status: 2, stdout: '', stderr });
   });
@@ -106,7 +116,7 @@ describe('billonce key', () => {
     [
       'an option is unknown',
       [...EVENT, '--loop_idx', 'sk_live_51Hx'],
-      `billonce key: --loop_idx is not known here. Known are ${NAMES.map((name) => `--${name}`).join(', ')}. ${HELP}\n`,
+      `billonce key: --loop_idx is not known here. Did you mean --loop_index? Known are ${NAMES.map((name) => `--${name}`).join(', ')}. ${HELP}\n`,
     ],
     ['a value is missing', [...EVENT, '--flow'], `billonce key: --flow ${VALUE}. ${HELP}\n`],
     [
@@ -256,7 +266,7 @@ describe('billonce lint', () => {
     ],
     [
       ['lint', 'bad.json', '--fxi', 'x'],
-      'billonce lint: --fxi is not known here. Known are --format, --json, --proxy, --fix, --edge, --payload. billonce lint --help tells more.\n',
+      'billonce lint: --fxi is not known here. Did you mean --fix? Known are --format, --json, --proxy, --fix, --edge, --payload. billonce lint --help tells more.\n',
     ],
     [
       ['lint', 'bad.json', 'good.json', '--fix', 'x.json'],

@@ -18,6 +18,7 @@ import {
   UNGUARDED,
   withoutSlack,
 } from './fault-flows.mjs';
+import { code, FORM, flowOf, http } from './flows.mjs';
 
 const named = ({ fault: { name, call } }) => (call === undefined ? name : `${name}@${call}`);
 
@@ -54,6 +55,120 @@ test('a flow without a key: every fault after which something is called again ch
     'stripe_timeout@1': twice(2),
     'stripe_timeout_before@1': once(),
     slack_down: twice(4),
+  });
+});
+
+test('the stock Stripe piece, the published unsafe step and the run id each charge again', async () => {
+  const ref = (name) => `{{trigger['output']['body']['${name}']}}`;
+  const input = { customer_id: ref('customer_id'), amount_cents: ref('amount_cents') };
+  const unsafe = code(
+    `const Stripe = require('stripe');
+const stripe = new Stripe(process.env.STRIPE_SECRET_KEY);
+export const run = async ({ inputs }) => {
+  const charge = await stripe.charges.create({ amount: inputs.amount_cents, currency: 'usd', customer: inputs.customer_id });
+  return { charge_id: charge.id };
+};`,
+    input,
+  );
+  const byRunId = unsafe.settings.sourceCode.code
+    .replace('{ inputs }', '{ inputs, context }')
+    .replace('inputs.customer_id });', 'inputs.customer_id }, { idempotencyKey: context.run.id });');
+  const piece = {
+    name: 'step_1',
+    type: 'PIECE',
+    settings: {
+      pieceName: '@activepieces/piece-stripe',
+      actionName: 'create_payment_intent',
+      input: {
+        amount: 49,
+        currency: 'usd',
+        customer: ref('customer_id'),
+        confirm: true,
+        payment_method: 'pm_1',
+        return_url: 'https://example.com',
+      },
+    },
+  };
+  for (const [step, cause] of [
+    [unsafe, 'key_changed'],
+    [{ ...unsafe, settings: { ...unsafe.settings, sourceCode: { code: byRunId } } }, 'key_changed'],
+    [piece, 'no_key'],
+  ]) {
+    const { reports } = await testFlow(flowOf(step), { payload: RENEWAL });
+    const told = Object.fromEntries(reports.map((it) => [named(it), it.report]));
+    for (const fault of ['dashboard_retry', 'duplicate_delivery', 'stripe_500@1'])
+      expect(told[fault]).toMatchObject({ verdict: 'charged_twice', cause, charged: { charges: 2 } });
+    // The same run begins again with the same id, which a key of it survives.
+    const again = step.settings.sourceCode?.code === byRunId ? 1 : 2;
+    expect(told['worker_died@1'].charged.charges).toBe(again);
+    expect(told['http_resend@1'].charged.charges).toBe(cause === 'no_key' ? 2 : 1);
+  }
+});
+
+test('a payment intent that names no payment method is paid', async () => {
+  const data = `amount=4900&currency=usd&customer={{trigger['output']['body']['customer_id']}}&confirm=true`;
+  const flow = flowOf(
+    http(
+      { url: 'https://api.stripe.com/v1/payment_intents', headers: FORM, body: { data } },
+      { name: 'step_1' },
+    ),
+  );
+  const report = await runScenario(flow, { faults: ['duplicate_delivery'] }, { payload: RENEWAL });
+  expect(report).toMatchObject({ verdict: 'charged_twice', owed: { charges: 1 }, charged: { charges: 2 } });
+});
+
+test('a key of a header of the webhook: the same for each delivery of an event, another for another event', async () => {
+  const key = "{{trigger['output']['headers']['x-delivery-id']}}";
+  const flow = flowOf(
+    http(
+      {
+        headers: { ...FORM, 'Idempotency-Key': key },
+        body: { data: "amount=4900&currency=usd&customer={{trigger['output']['body']['customer_id']}}" },
+      },
+      { name: 'step_1' },
+    ),
+  );
+  const { baseline, reports } = await testFlow(flow, { payloads: [RENEWAL, RENEWAL] });
+  expect(baseline.report).toMatchObject({ verdict: 'billed_once', charged: { charges: 2 } });
+  const told = Object.fromEntries(reports.map((it) => [named(it), it.report]));
+  for (const fault of ['dashboard_retry', 'duplicate_delivery', 'worker_died@1'])
+    expect(told[fault]).toMatchObject({ verdict: 'billed_once', charged: { charges: 2 } });
+  expect((await testFlow(flow, {})).payload).toEqual({
+    source: 'made',
+    events: [{ customer_id: 'cus_A100' }],
+  });
+});
+
+test('what is authorized first and captured then is owed once', async () => {
+  const captured = flowOf(
+    http(
+      { headers: FORM, body: { data: `amount=4900&currency=usd&customer=cus_1&capture=false` } },
+      { name: 'step_1' },
+    ),
+    http(
+      {
+        url: "https://api.stripe.com/v1/charges/{{step_1['output']['body']['id']}}/capture",
+        headers: FORM,
+        body_type: 'none',
+      },
+      { name: 'step_2' },
+    ),
+  );
+  const { baseline, reports } = await testFlow(captured, { payload: RENEWAL });
+  const paid = { charges: 1, amounts: { usd: 4900 } };
+  expect(baseline.report).toMatchObject({ verdict: 'billed_once', owed: paid, charged: paid });
+  const told = Object.fromEntries(reports.map((it) => [named(it), it.report]));
+  expect(told.duplicate_delivery).toMatchObject({ verdict: 'charged_twice', charged: { charges: 2 } });
+  expect(told['worker_died@1']).toMatchObject({ verdict: 'billed_once' });
+});
+
+test("a list of 100,000 items is refused by the loop's name, at once", async () => {
+  const lines = Array.from({ length: 100_000 }, () => ({ amount_cents: 100 }));
+  await expect(testFlow(looped(LINE.index), { payload: { ...RENEWAL, lines } })).rejects.toMatchObject({
+    code: 'input_too_large',
+    field: 'step_9',
+    message:
+      'step_9 goes through 100,000 items; faults are tried with up to 2,000 of them in a run: give fewer, which go wrong in the same ways',
   });
 });
 
@@ -284,7 +399,7 @@ test.each([
   [
     { faults: ['slack'] },
     'scenario.faults.0',
-    /^scenario\.faults\.0 is no fault\. Known are dashboard_retry, /,
+    /^scenario\.faults\.0 is no fault\. Did you mean slack_down\? Known are dashboard_retry, /,
   ],
   [{ faults: ['constructor'] }, 'scenario.faults.0', /is no fault/],
   [

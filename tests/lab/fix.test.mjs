@@ -167,8 +167,8 @@ test.each([
   [
     'a period of a step in between',
     flowOf(
-      code('', { p: "{{step_6['output'].billing_period}}" }),
       code('', {}, { name: 'step_6' }),
+      code('', { p: "{{step_6['output'].billing_period}}" }),
       unkeyed(),
     ),
   ],
@@ -184,4 +184,17 @@ test.each([
   expect(fixedOf(flow)).toBeUndefined();
   const limits = [{ step: 'step_2', kind: 'not_mended', message: NOT_MENDED }];
   expect(fixFlow(flow)).toEqual({ fixed: null, findings: lint(flow), limits });
+});
+
+test('a period that the event alone shows', () => {
+  const whole = code('export const code = async ({ body }) => body;', {
+    body: "{{trigger['output']['body']}}",
+  });
+  const flow = flowOf(whole, unkeyed());
+  expect(fixFlow(flow).fixed).toBeNull();
+  expect(fixFlow(flow, { payload: { billing_period: '' } }).fixed).toBeNull();
+  const { fixed, findings } = fixFlow(flow, { payload: { billing_period: '2026-06' } });
+  expect(findings).toEqual([]);
+  const [, made] = readFlow(fixed).steps;
+  expect(made.input).toMatchObject({ billing_period: ref('billing_period') });
 });

@@ -232,6 +232,27 @@ describe('what is no flow', () => {
       ],
     ],
     [
+      'a step that comes later',
+      flowOf(
+        code('', { a: "{{step_2['output'].url}}" }),
+        code('', { a: "{{step_1['output'].url}}" }, { name: 'step_2' }),
+      ),
+      [
+        'unresolved_reference',
+        'step_1.a',
+        'step_1.a refers to step_2, which comes only after it: it would be empty when the flow runs',
+      ],
+    ],
+    [
+      'a step that refers to itself',
+      flowOf(code('', { a: { b: '{{step_1.x}}' } })),
+      [
+        'unresolved_reference',
+        'step_1.a.b',
+        'step_1.a.b refers to the step itself: it would be empty when the flow runs',
+      ],
+    ],
+    [
       'a missing step in a loop',
       flowOf(loop(code(''), { items: '{{step_8.x}}' })),
       [

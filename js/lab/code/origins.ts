@@ -1,7 +1,7 @@
 // Where the value of an expression comes from: the step's inputs, literals, and what is another on each run.
 import type { CallExpression, NewExpression, Node, ObjectExpression } from '@babel/types';
 import { billonceCall } from './billonce.ts';
-import { type Binding, nameOfKey, type Program } from './names.ts';
+import { type Binding, calledFunctions, callsTo, nameOfKey, type Program } from './names.ts';
 import { isFunction, lineOf } from './parse.ts';
 import { unstableNode } from './unstable.ts';
 
@@ -49,6 +49,9 @@ const TEXT = new Set([
   'parseFloat',
 ]);
 
+/** Functions that give what their callbacks give. */
+const MAPPING = new Set(['map', 'flatMap', 'from', 'reduce', 'then']);
+
 const AMOUNT = /amount|price|cents|total|quantity/i;
 
 /** The origins of an expression's member: `path` is empty for all of it. */
@@ -86,11 +89,11 @@ class Tracing {
   }
 
   #read(node: Node, path: readonly string[]): Origin[] {
-    const what = this.#mode === 'influence' ? unstableNode(node) : null;
+    const what = this.#mode === 'influence' ? unstableNode(this.#program, node) : null;
     if (what && !this.#isInput(node) && !this.#isLocal(node))
       return [{ kind: 'unstable', what, line: lineOf(node) }];
     // A member of a text or number, such as its length, is none of what it says.
-    if (path.length > 0 && /Literal$/.test(node.type)) return [];
+    if (path.length > 0 && /Literal$|^BinaryExpression$/.test(node.type)) return [];
     switch (node.type) {
       case 'StringLiteral':
         return [{ kind: 'literal', text: node.value, line: lineOf(node) }];
@@ -156,9 +159,12 @@ class Tracing {
   #binary(node: Extract<Node, { type: 'BinaryExpression' }>): Origin[] {
     if (/^([=!<>]|in)/.test(node.operator)) return [];
     const origins = this.#all([node.left, node.right], []);
-    const hundred = [node.left, node.right].some(
-      (side) => side.type === 'NumericLiteral' && side.value === 100,
-    );
+    const isHundred = (side: Node): boolean => {
+      if (side.type === 'NumericLiteral') return side.value === 100;
+      const [only, ...others] = side.type === 'Identifier' ? this.of(side, []) : [];
+      return only?.kind === 'literal' && only.text === '100' && others.length === 0;
+    };
+    const hundred = isHundred(node.left) || isHundred(node.right);
     if (node.operator === '*' && hundred) origins.push({ kind: 'times100', line: lineOf(node) });
     return origins;
   }
@@ -183,19 +189,11 @@ class Tracing {
     const full = [...binding.path, ...path];
     if (binding.of === this.#program.entry)
       return binding.index === 0 ? [input(node, full)] : [unknown(node)];
-    const given = this.#callsOf(binding.of).flatMap((call) => {
+    const given = callsTo(this.#program, binding.of).flatMap((call) => {
       const argument = call.arguments[binding.index];
       return argument ? this.of(argument, full) : [];
     });
     return given.length > 0 ? given : [unknown(node)];
-  }
-
-  #callsOf(made: Node): CallExpression[] {
-    const { bindings, calls } = this.#program;
-    const names = [...bindings].filter(([, bound]) =>
-      bound.some((it) => it.kind === 'function' && it.node === made),
-    );
-    return names.flatMap(([name]) => calls.get(name) ?? []);
   }
 
   #member(
@@ -231,8 +229,7 @@ class Tracing {
     const { callee } = node;
     const name = callee.type === 'MemberExpression' ? nameOfKey(callee.property) : nameOfKey(callee as Node);
     if (name === 'BigInt') return [{ kind: 'bigint', line: lineOf(node) }];
-    const local = callee.type === 'Identifier' ? this.#program.bindings.get(callee.name) : undefined;
-    const functions = local?.flatMap((it) => (it.kind === 'function' ? [it.node] : [])) ?? [];
+    const functions = calledFunctions(this.#program, node);
     if (functions.length > 0) {
       return functions.flatMap((made) => this.#all(this.#program.returns.get(made) ?? [], path));
     }
@@ -240,20 +237,32 @@ class Tracing {
     // URLSearchParams and the like keep the names of what they are given.
     const inner = node.type === 'NewExpression' || name === 'assign' ? path : [];
     const given = (node.arguments as Node[]).filter((argument) => !isFunction(argument));
+    const mapped = MAPPING.has(name) ? this.#mapped(node) : [];
     if (this.#mode === 'carry') {
-      if (!PASSING.has(name)) return [];
+      if (!PASSING.has(name)) return mapped;
       const carried = this.#all([...object, ...given], inner);
       return TEXT.has(name) ? carried.filter(({ kind }) => kind !== 'bigint') : carried;
     }
-    const origins = [...this.#all(object, []), ...this.#all(given, inner)];
+    const origins = [...this.#all(object, []), ...this.#all(given, inner), ...mapped];
     const opaque = origins.every(({ kind }) => kind === 'unknown');
     return opaque ? [unknown(node)] : origins;
   }
 
+  /** What the functions give that are called for each item; what they are given is the list's, which is looked at by itself. */
+  #mapped(node: CallExpression | NewExpression): Origin[] {
+    return (node.arguments as Node[]).flatMap((argument): Origin[] => {
+      if (argument.type === 'Identifier' && argument.name === 'BigInt')
+        return [{ kind: 'bigint', line: lineOf(node) }];
+      if (!isFunction(argument)) return [];
+      return this.#all(this.#program.returns.get(argument) ?? [], []).filter(
+        ({ kind }) => kind !== 'unknown',
+      );
+    });
+  }
+
   /** A function of the source's own may be called anything. */
   #isLocal(node: Node): boolean {
-    if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier') return false;
-    return this.#program.bindings.get(node.callee.name)?.some(({ kind }) => kind === 'function') ?? false;
+    return node.type === 'CallExpression' && calledFunctions(this.#program, node).length > 0;
   }
 
   /** `inputs.run_id` is what the flow gives to the step: the flow says what that is. */
@@ -261,7 +270,8 @@ class Tracing {
     if (node.type !== 'MemberExpression' && node.type !== 'OptionalMemberExpression') return false;
     let root: Node = node;
     while (root.type === 'MemberExpression' || root.type === 'OptionalMemberExpression') root = root.object;
-    return this.of(root, []).some(({ kind }) => kind === 'input');
+    // The published pattern's context is none of the inputs.
+    return this.of(root, []).some((it) => it.kind === 'input' && it.path[0] !== 'context');
   }
 }
 

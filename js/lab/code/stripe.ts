@@ -2,7 +2,7 @@
 import type { CallExpression, Node } from '@babel/types';
 import { isBillingPath, isUpdate, stripeUrl } from '../stripe-url.ts';
 import { billonceCall, type Part } from './billonce.ts';
-import { nameOfKey, type Program } from './names.ts';
+import { calledFunctions, callsTo, dottedName, nameOfKey, type Program } from './names.ts';
 import { originsOf } from './origins.ts';
 import { lineOf } from './parse.ts';
 
@@ -23,10 +23,9 @@ const BILLING =
   /^(charges|paymentIntents|invoices|invoiceItems|subscriptions|subscriptionItems|subscriptionSchedules|refunds|payouts|transfers|topups|creditNotes|quotes|orders|sessions|paymentLinks|setupIntents)$/;
 
 export function stripeCalls(program: Program, proxy: string | null): CodeCall[] {
-  const clients = clientsOf(program);
   return program.visits.flatMap(({ node }) => {
     if (node.type !== 'CallExpression') return [];
-    const call = packageCall(program, node, clients) ?? fetchCall(program, node, proxy);
+    const call = packageCall(program, node) ?? fetchCall(program, node, proxy);
     return call ? [call] : [];
   });
 }
@@ -55,26 +54,92 @@ function isRequire(node: Node): boolean {
   return required && argument?.type === 'StringLiteral' && argument.value === 'stripe';
 }
 
-const unwrapped = (node: Node): Node =>
-  node.type === 'AwaitExpression' || node.type === 'TSAsExpression'
-    ? unwrapped(node.type === 'AwaitExpression' ? node.argument : node.expression)
-    : node;
+function unwrapped(node: Node): Node {
+  if (node.type === 'AwaitExpression') return unwrapped(node.argument);
+  const isWrap =
+    node.type === 'TSAsExpression' ||
+    node.type === 'TSNonNullExpression' ||
+    node.type === 'TSSatisfiesExpression' ||
+    node.type === 'ParenthesizedExpression';
+  return isWrap ? unwrapped(node.expression) : node;
+}
 
 interface Client {
   /** Whether an HTTP client such as that of billonce/stripe decides where calls go and which key they have. */
   governed: boolean;
 }
 
-function clientsOf(program: Program): Map<string, Client> {
-  const clients = new Map<string, Client>();
-  for (const [name, bound] of program.bindings) {
-    for (const it of bound) {
-      if (it.kind !== 'value') continue;
-      const node = unwrapped(it.node);
-      if (isStripeClient(program, node)) clients.set(name, { governed: governs(node) });
+/** A client, or a resource of one: `['charges']`. */
+interface Held {
+  client: Client;
+  names: string[];
+}
+
+/** A source is short; this bounds what a hostile one costs. */
+const MAX_WORK = 500;
+
+/** What an expression is, if it is a client: under whatever name, taken apart, made by a function, or passed to one. */
+export function clientAt(program: Program, node: Node): Held | null {
+  let work = 0;
+  const within = (names: readonly string[], held: Held | null): Held | null =>
+    held && { client: held.client, names: [...held.names, ...names] };
+  const first = (nodes: readonly (Node | null | undefined)[]): Held | null => {
+    for (const one of nodes) {
+      const held = one ? at(one) : null;
+      if (held) return held;
     }
-  }
-  return clients;
+    return null;
+  };
+  const at = (given: Node): Held | null => {
+    if (++work > MAX_WORK) return null;
+    const it = unwrapped(given);
+    const maker: Node = it;
+    if (isStripeClient(program, maker)) return { client: { governed: governs(maker) }, names: [] };
+    switch (it.type) {
+      case 'Identifier':
+        for (const bound of program.bindings.get(it.name) ?? []) {
+          if (bound.kind === 'value' && bound.at.length === 0) {
+            const held = within(bound.path, at(bound.node));
+            if (held) return held;
+          }
+          if (bound.kind === 'parameter' && bound.of !== program.entry) {
+            const held = first(callsTo(program, bound.of).map((call) => call.arguments[bound.index] as Node));
+            if (held) return within(bound.path, held);
+          }
+        }
+        return null;
+      case 'MemberExpression':
+      case 'OptionalMemberExpression': {
+        const name = nameOfKey(it.property);
+        return within([name], at(it.object)) ?? first(setTo(program, it.object, name));
+      }
+      case 'CallExpression':
+        return first(calledFunctions(program, it).flatMap((made) => program.returns.get(made) ?? []));
+      case 'LogicalExpression':
+        return first([it.left, it.right]);
+      case 'ConditionalExpression':
+        return first([it.consequent, it.alternate]);
+      case 'AssignmentExpression':
+        return at(it.right);
+      default:
+        return null;
+    }
+  };
+  return at(node);
+}
+
+/** What a member is set to: within an object, in a class, or later. */
+function setTo({ bindings, thisMembers }: Program, object: Node, name: string): Node[] {
+  if (object.type === 'ThisExpression') return thisMembers.get(name) ?? [];
+  if (object.type !== 'Identifier') return [];
+  return (bindings.get(object.name) ?? []).flatMap((bound): Node[] => {
+    if (bound.kind !== 'value') return [];
+    if (bound.at.length > 0) return bound.at.length === 1 && bound.at[0] === name ? [bound.node] : [];
+    if (bound.node.type !== 'ObjectExpression' || bound.path.length > 0) return [];
+    return bound.node.properties.flatMap((it) =>
+      it.type === 'ObjectProperty' && nameOfKey(it.key) === name ? [it.value] : [],
+    );
+  });
 }
 
 function governs({ arguments: [, options] }: CallExpression): boolean {
@@ -84,16 +149,12 @@ function governs({ arguments: [, options] }: CallExpression): boolean {
   );
 }
 
-function packageCall(program: Program, node: CallExpression, clients: Map<string, Client>): CodeCall | null {
-  const names: string[] = [];
-  let target: Node = node.callee;
-  while (target.type === 'MemberExpression') {
-    names.unshift(nameOfKey(target.property));
-    target = target.object;
-  }
-  const client = target.type === 'Identifier' ? clients.get(target.name) : undefined;
-  const method = names.pop() ?? '';
-  if (!client || !ACTING.test(method) || !BILLING.test(names.at(-1) ?? '')) return null;
+function packageCall(program: Program, node: CallExpression): CodeCall | null {
+  const method = node.callee.type === 'MemberExpression' ? nameOfKey(node.callee.property) : '';
+  if (!ACTING.test(method) || node.callee.type !== 'MemberExpression') return null;
+  const held = clientAt(program, node.callee.object);
+  if (!held || !BILLING.test(held.names.at(-1) ?? '')) return null;
+  const { client } = held;
   const given = node.arguments as Node[];
   const params = given.find(({ type }) => type !== 'StringLiteral');
   const direct = !client.governed;
@@ -112,6 +173,18 @@ function keyIn(program: Program, argument: Node, at: number): Part[] {
   return origins.length > 0 && !(outside && at === 0) ? [part] : [];
 }
 
+/** What axios was told when an instance of it was made. */
+function madeWith(program: Program, node: Node): Node[] {
+  if (node.type !== 'Identifier') return [];
+  return (program.bindings.get(node.name) ?? []).flatMap((bound): Node[] => {
+    if (bound.kind !== 'value' || bound.node.type !== 'CallExpression') return [];
+    return dottedName(program, bound.node.callee) === 'axios.create' ? (bound.node.arguments as Node[]) : [];
+  });
+}
+
+const below = (base: string, path: string): string =>
+  `${base.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`;
+
 const SENDERS = /^(fetch|axios|got|request|post)$/;
 
 function fetchCall(program: Program, node: CallExpression, proxy: string | null): CodeCall | null {
@@ -121,14 +194,20 @@ function fetchCall(program: Program, node: CallExpression, proxy: string | null)
   const [target, ...rest] = given as Node[];
   if (!target) return null;
   const config = target.type === 'ObjectExpression' ? target : undefined;
-  const literals = originsOf(program, target, config ? ['url'] : []).flatMap((it) =>
-    it.kind === 'literal' ? [it.text] : [],
-  );
-  const url = literals.map((text) => stripeUrl(text, proxy)).find((it) => it !== null);
-  if (!url) return null;
-  const options = config ? [config] : rest;
   const literal = (node: Node, path: string[]) =>
     originsOf(program, node, path).flatMap((it) => (it.kind === 'literal' ? [it.text] : []));
+  const instance = callee.type === 'MemberExpression' ? callee.object : callee;
+  const options = config ? [config] : rest;
+  const made = madeWith(program, instance);
+  const bases = [...options, ...made].flatMap((option) => literal(option, ['baseURL']));
+  const literals = literal(target, config ? ['url'] : []);
+  const written = [
+    ...literals,
+    ...bases.flatMap((base) => literals.map((path) => below(base, path))),
+    ...bases,
+  ];
+  const url = written.map((text) => stripeUrl(text, proxy)).find((it) => it !== null);
+  if (!url) return null;
   const methods = options.flatMap((option) => literal(option, ['method']));
   const posts = name === 'post' || methods.some((method) => method.toUpperCase() === 'POST');
   if (!posts || !isBillingPath(url.path) || isUpdate(url.path)) return null;
@@ -141,7 +220,9 @@ function fetchCall(program: Program, node: CallExpression, proxy: string | null)
         { node: option, path: ['data'] },
       ])
       .concat(name === 'post' && rest[0] ? [{ node: rest[0], path: [] }] : []),
-    key: options.map(header).filter(({ node: option, path }) => originsOf(program, option, path).length > 0),
+    key: [...options, ...made]
+      .map(header)
+      .filter(({ node: option, path }) => originsOf(program, option, path).length > 0),
     direct: url.direct,
   };
 }

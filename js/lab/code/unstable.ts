@@ -1,5 +1,5 @@
 import type { Node } from '@babel/types';
-import { nameOfKey } from './names.ts';
+import { dottedName, nameOfKey, type Program } from './names.ts';
 
 /** Members that give something else on each run, by what they are asked of; `*` stands for anything. */
 const TIME = 'the time';
@@ -38,6 +38,9 @@ const FUNCTIONS: Record<string, string> = {
   cuid: RANDOM,
 };
 
+/** Packages of which such functions are. */
+const PACKAGES = /^(uuid|nanoid|ulid|cuid|@paralleldrive\/cuid2)$/;
+
 /** These are the time where they are given nothing. */
 const CLOCKS = ['Date', 'moment', 'dayjs'];
 
@@ -47,16 +50,18 @@ const RUN_ID = /^(flow_?run_?id|run_?id|execution_?id)$/i;
 const RUNNER = /^(context|ctx|execution|flow|flowRun|run|process)$/;
 
 /** What of each run's own an expression is, or null. */
-export function unstableNode(node: Node): string | null {
+export function unstableNode(program: Program, node: Node): string | null {
   if (node.type === 'NewExpression' || node.type === 'CallExpression') {
     const { callee, arguments: given } = node;
     if (callee.type === 'Identifier') {
       if (CLOCKS.includes(callee.name) && given.length === 0) return TIME;
-      return FUNCTIONS[callee.name] ?? null;
+      return FUNCTIONS[callee.name] ?? byDottedName(program, callee);
     }
     if (callee.type === 'MemberExpression') {
       const name = nameOfKey(callee.property);
-      return CALLS[`${nameOfKey(callee.object)}.${name}`] ?? CALLS[`*.${name}`] ?? null;
+      return (
+        CALLS[`${nameOfKey(callee.object)}.${name}`] ?? CALLS[`*.${name}`] ?? byDottedName(program, callee)
+      );
     }
   }
   if (node.type === 'MemberExpression' || node.type === 'OptionalMemberExpression') {
@@ -67,6 +72,16 @@ export function unstableNode(node: Node): string | null {
     return name === 'id' && /^(run|execution)$/.test(parent) && RUNNER.test(rootOf(node)) ? RUN : null;
   }
   return null;
+}
+
+/** Under whatever name it is called. */
+function byDottedName(program: Program, callee: Node): string | null {
+  const name = dottedName(program, callee);
+  if (name === null || (callee.type === 'Identifier' && name === callee.name)) return null;
+  const parts = name.split('.');
+  const last = parts.at(-1) ?? '';
+  const member = parts.length > 1 ? (CALLS[parts.slice(-2).join('.')] ?? CALLS[`*.${last}`]) : undefined;
+  return member ?? (PACKAGES.test(parts[0] ?? '') ? (FUNCTIONS[last] ?? null) : null);
 }
 
 /** What a member is asked of, in the end. */

@@ -54,7 +54,9 @@ export function owedBy(calls: readonly StripeCallMade[], event: number): Owed[] 
       return [
         { event, place, step, amount: charge.amount, currency: charge.currency, customer: charge.customer },
       ];
-    if (effect === 'charged' || !endpoint || !MOVES.test(endpoint) || amount === null) return [];
+    // What Stripe did without moving money was meant so: it authorized an amount that another call captures.
+    if (effect === 'charged' || effect === 'other' || !endpoint || !MOVES.test(endpoint) || amount === null)
+      return [];
     return [{ event, place, step, amount, currency: currency ?? 'usd', customer }];
   });
 }

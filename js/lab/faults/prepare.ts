@@ -63,7 +63,12 @@ export async function prepare(
 async function undisturbed(subject: Subject, engine: Engine): Promise<Partial<Subject>> {
   const policy = { allowed_endpoints: ['POST /v1/charges'], daily_usd_cap: 1 };
   const { now } = subject;
-  const world = engine.openWorld({ seed: 0, now, proxy: { kind: 'billonce_edge', policy } });
+  const world = engine.openWorld({
+    seed: 0,
+    now,
+    proxy: { kind: 'billonce_edge', policy },
+    cards_on_file: true,
+  });
   let othersAfterCharge = false;
   let period = false;
   const watched: Subject = {

@@ -36,6 +36,8 @@ export function worldOf(
   return openWorld({
     seed,
     now,
+    // Which card a customer has is not what is tested.
+    cards_on_file: true,
     proxy: { kind: options.proxy ?? 'billonce_edge', policy },
     ...(restricted_to ? { restricted_to } : {}),
   });

@@ -26,6 +26,27 @@ export function samplePayload({ trigger, steps }: Flow): { value: unknown; made:
   };
 }
 
+/** Parts of a webhook's request that are none of its body. */
+const AROUND = ['headers', 'queryParams'] as const;
+
+/** What the flow asks of a webhook's headers and query, made up: a delivery's id, say, which each delivery of one event has again. */
+export function aroundBody(
+  { trigger, steps }: Flow,
+  event: number,
+): { headers: Record<string, string>; queryParams: Record<string, string> } {
+  const made = { headers: {} as Record<string, string>, queryParams: {} as Record<string, string> };
+  for (const { step } of everyPlace(steps)) {
+    if (!('input' in step)) continue;
+    for (const { root, path } of textsIn(step.input).flatMap(({ text }) => referencesIn(text))) {
+      const part = AROUND.find((name) => name === path[0]);
+      const [, name] = path;
+      if (!part || name === undefined || (root !== trigger.name && root !== 'trigger')) continue;
+      made[part][name] = `${name}_${event + 1}`;
+    }
+  }
+  return made;
+}
+
 function madeUp(steps: readonly FlowStep[], trigger: string, isWebhook: boolean): Made {
   const root: Made = {};
   // Loops first: what they go through is a list, of items that have what is asked of them.
@@ -35,7 +56,8 @@ function madeUp(steps: readonly FlowStep[], trigger: string, isWebhook: boolean)
     value: (name: string) => unknown,
   ) => {
     const within = isWebhook && path[0] === 'body' ? path.slice(1) : path;
-    if (from === trigger || from === 'trigger') return set(root, within, value);
+    const isAround = isWebhook && AROUND.some((name) => name === path[0]);
+    if (from === trigger || from === 'trigger') return isAround ? undefined : set(root, within, value);
     const list = items.get(from);
     if (list && path[0] === 'item') for (const item of list) set(item, path.slice(1), value);
   };

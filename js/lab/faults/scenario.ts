@@ -1,5 +1,6 @@
 // Reads a scenario that somebody wrote, and refuses what it cannot mean.
 import { BillonceError } from '../../index.ts';
+import { didYouMean } from '../../nearest.ts';
 import { isObject } from '../flow/plain.ts';
 import type { Fault, FaultName, Scenario } from '../run/types.ts';
 import { FAULT_NAMES, FAULTS } from './catalogue.ts';
@@ -35,7 +36,10 @@ export function readSeed(value: unknown, field: string): number {
 export function readFault(value: unknown, calls: number, field: string): Fault {
   const [name, call] = isObject(value) ? [value.name, value.call] : split(value);
   if (typeof name !== 'string' || !Object.hasOwn(FAULTS, name))
-    return refuse(field, `${field} is no fault. Known are ${FAULT_NAMES.join(', ')}`);
+    return refuse(
+      field,
+      `${field} is no fault.${typeof name === 'string' ? didYouMean(name, FAULT_NAMES) : ''} Known are ${FAULT_NAMES.join(', ')}`,
+    );
   const known = name as FaultName;
   if (!FAULTS[known].of_a_call) {
     if (call === undefined) return { name: known };
@@ -49,7 +53,7 @@ export function readFault(value: unknown, calls: number, field: string): Fault {
 }
 
 function split(value: unknown): [unknown, number | undefined] {
-  const [, name, call] = /^(\w+)(?:@(\d{1,9}))?$/.exec(String(value)) ?? [];
+  const [, name = value, call] = /^(\w+)(?:@(\d{1,9}))?$/.exec(String(value)) ?? [];
   return [name, call === undefined ? undefined : Number(call)];
 }
 

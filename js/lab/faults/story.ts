@@ -1,4 +1,5 @@
 // One scenario, from the first delivery until nothing is left to happen.
+import { BillonceError } from '../../index.ts';
 import type { CallFate, FlowLab, LabSettings, Run, StripeCallMade } from '../run/lab.ts';
 import type { Fault, TimelineEvent } from '../run/types.ts';
 import type { Flow } from '../types.ts';
@@ -7,6 +8,7 @@ import { FAULTS } from './catalogue.ts';
 import { deliveriesOf } from './deliveries.ts';
 import { Orders } from './orders.ts';
 import { reformatted } from './period-edit.ts';
+import { aroundBody } from './sample.ts';
 import { Slack } from './slack.ts';
 import { Strikes } from './strikes.ts';
 import type { Subject } from './subject.ts';
@@ -43,6 +45,17 @@ interface Part {
   thread: Thread;
   execution: number;
   retries: number;
+  /** Of all its loops together. */
+  items: number;
+}
+
+/** A run is repeated for each fault, and each of its items is kept in each report. */
+const MOST_ITEMS = 2_000;
+
+function tooManyItems(step: string, items: number): BillonceError {
+  const most = MOST_ITEMS.toLocaleString('en-US');
+  const message = `${step} goes through ${items.toLocaleString('en-US')} items; faults are tried with up to ${most} of them in a run: give fewer, which go wrong in the same ways`;
+  return new BillonceError('input_too_large', step, message);
 }
 
 export type Open = (settings: LabSettings) => FlowLab;
@@ -100,6 +113,7 @@ class Story implements Told {
       connections,
       outputs,
       answerOf: (url, run) => this.#answer(url, run),
+      aroundBody: (run) => aroundBody(flow, this.#part(run).thread.event),
       fateOf: (call) => this.#fate(call),
       inputOf: (step, input, run) => this.#input(step.name, input, run),
       itemsOf: (step, items, run) => this.#items(step.name, items, run),
@@ -119,7 +133,7 @@ class Story implements Told {
 
   #begin(run: Run, thread: Thread, retries: number): void {
     thread.executions += 1;
-    this.#parts.set(run.name, { thread, execution: thread.executions, retries });
+    this.#parts.set(run.name, { thread, execution: thread.executions, retries, items: 0 });
   }
 
   #part = (run: Run): Part => this.#parts.get(run.name) as Part;
@@ -145,6 +159,7 @@ class Story implements Told {
   #rerun(part: Part): void {
     part.thread.executions += 1;
     part.execution = part.thread.executions;
+    part.items = 0;
   }
 
   #answer(url: string, run: Run): { status: number; body: unknown } {
@@ -165,8 +180,10 @@ class Story implements Told {
   }
 
   #items(step: string, items: unknown[], run: Run): unknown[] {
-    const { thread, execution } = this.#part(run);
-    return thread.orders.itemsOf(step, items, execution);
+    const part = this.#part(run);
+    part.items += items.length;
+    if (part.items > MOST_ITEMS) throw tooManyItems(step, items.length);
+    return part.thread.orders.itemsOf(step, items, part.execution);
   }
 
   #flowOf(run: Run): Flow {
@@ -190,8 +207,12 @@ class Story implements Told {
     const way = ways[Math.min(part.retries, ways.length - 1)] ?? ways[0];
     if (!way) return;
     const again = this.lab.retry(run, way.from, way.after_ms);
-    if (again === run) part.retries += 1;
-    else this.#begin(again, thread, part.retries + 1);
+    if (again === run) {
+      part.retries += 1;
+      part.items = 0;
+    } else {
+      this.#begin(again, thread, part.retries + 1);
+    }
   }
 
   #note(at: number, run: Run, text: string, call?: StripeCallMade): void {

@@ -22,11 +22,15 @@ export function eventIdOf(
   for (const name of EVENT_IDS) {
     const found = referred.get(name);
     if (found) return found;
-    if (!isId(own(known, name))) continue;
-    const path = `${olderSyntax ? '' : "['output']"}${isWebhook(trigger) ? "['body']" : ''}['${name}']`;
-    return `{{${trigger.name}${path}}}`;
+    if (isId(own(known, name))) return memberOfEvent(trigger, name, olderSyntax);
   }
   return null;
+}
+
+/** A reference to a member of what the trigger gets. */
+export function memberOfEvent(trigger: TriggerStep, name: string, olderSyntax: boolean): string {
+  const path = `${olderSyntax ? '' : "['output']"}${isWebhook(trigger) ? "['body']" : ''}['${name}']`;
+  return `{{${trigger.name}${path}}}`;
 }
 
 const isId = (value: unknown): boolean =>

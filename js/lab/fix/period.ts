@@ -1,5 +1,8 @@
+import { isObject } from '../flow/plain.ts';
 import { referencesIn, textsIn } from '../flow/references.ts';
 import type { Place } from '../flow/walk.ts';
+import type { TriggerStep } from '../types.ts';
+import { memberOfEvent } from './event-id.ts';
 
 /** `period` alone may be the length of a trial. */
 const PERIOD = /^billing_?period$/i;
@@ -26,6 +29,15 @@ export function periodsIn(places: Iterable<Place>): PeriodReference[] {
   }
   return [...found.values()];
 }
+
+/** Where the flow takes its event as a whole, the event may show it. */
+export function periodsOf(trigger: TriggerStep, payload: unknown, olderSyntax: boolean): PeriodReference[] {
+  if (!isObject(payload)) return [];
+  const names = Object.keys(payload).filter((name) => PERIOD.test(name) && isWritten(payload[name]));
+  return names.map((name) => ({ root: 'trigger', template: memberOfEvent(trigger, name, olderSyntax) }));
+}
+
+const isWritten = (value: unknown): boolean => typeof value === 'string' && value !== '';
 
 /** The one that a step can use: of the trigger, or of a loop around it. Null where there is none, or more than one. */
 export function periodFor(place: Place, periods: readonly PeriodReference[]): string | null {

@@ -40,17 +40,25 @@ function schemaVersion(body: Fields): string | null {
   throw new BillonceError('wrong_type', 'schemaVersion', message);
 }
 
-/** A reference to a step that is not there would be an empty text at run time: an empty customer, or a key that all share. */
+/** A reference to a step that is not there, or comes later, would be an empty text at run time: an empty customer, or a key that all share. */
 function checkReferences(flow: Flow, seen: Seen): void {
+  const before = new Set<string>();
   for (const step of everyStep(flow.steps)) {
     for (const { path, text } of textsIn(inputOf(step))) {
-      const missing = referencesIn(text).find(({ root }) => /^step_\d+$/.test(root) && !seen.has(root));
+      const missing = referencesIn(text).find(({ root }) => /^step_\d+$/.test(root) && !before.has(root));
       if (!missing) continue;
       const plainly = path.findIndex((name) => !/^[\w-]{1,32}$/.test(name));
       const field = [step.name, ...(plainly < 0 ? path : path.slice(0, plainly))].join('.');
-      const message = `${field} refers to ${missing.root}, which this flow does not have: it would be empty when the flow runs`;
+      const { root } = missing;
+      const why = !seen.has(root)
+        ? `${root}, which this flow does not have`
+        : root === step.name
+          ? 'the step itself'
+          : `${root}, which comes only after it`;
+      const message = `${field} refers to ${why}: it would be empty when the flow runs`;
       throw new BillonceError('unresolved_reference', field, message);
     }
+    before.add(step.name);
   }
 }
 

@@ -1,7 +1,7 @@
 // What rules and mends look at.
 import { guard } from '../../index.ts';
 import { eventIdOf } from '../fix/event-id.ts';
-import { periodsIn } from '../fix/period.ts';
+import { periodsIn, periodsOf } from '../fix/period.ts';
 import { textOfFile } from '../flow/file.ts';
 import { readFlow } from '../flow/read.ts';
 import { textsIn } from '../flow/references.ts';
@@ -26,12 +26,13 @@ function contextOf(flow: Flow, { edge, payload, ...options }: FixOptions): Conte
   const proxy = options.proxy ?? proxyOf(tracing);
   const places = [...tracing.places.values()];
   const olderSyntax = isOlder(tracing);
+  const referred = periodsIn(places);
   return {
     flow,
     tracing,
     calls: callsOf(tracing),
     proxy,
-    periods: periodsIn(places),
+    periods: referred.length > 0 ? referred : periodsOf(flow.trigger, payload, olderSyntax),
     edge: edge ?? null,
     eventId: eventIdOf(flow.trigger, places, payload, olderSyntax),
     olderSyntax,

@@ -52,6 +52,8 @@ export interface LabSettings {
   /** Status and body of hosts other than Stripe, by the beginning of their URL; asked at each request. */
   answerOf: (url: string, run: Run) => { status: number; body: unknown };
   outputs: Record<string, unknown>;
+  /** What a webhook's request has besides its body: the same for each delivery of an event. */
+  aroundBody?: (run: Run) => { headers: Record<string, string>; queryParams: Record<string, string> };
   fateOf: (call: StripeCallMade) => CallFate;
   /** Changes what a step is given, for faults that make a later run different. */
   inputOf?: (step: { name: string; type: string }, input: unknown, run: Run) => unknown;

@@ -59,6 +59,7 @@ class Lab implements FlowLab {
       now: () => world.now(),
       random: (below: number) => world.random(below),
       sleep: (ms: number, then: () => void) => this.#clock.after(ms, then),
+      nameOf: (run: Run) => run.name.replace(' ', '_'),
       fetch: (run: Run, sent: Sent, then: (received: Received) => void) => this.#fetch(run, sent, then),
       log: (run: Run, text: string) => {
         if (this.#logs.length < MOST_LOGS) this.#logs.push({ run: run.name, text: this.#redact(text) });
@@ -174,7 +175,7 @@ class Lab implements FlowLab {
     const state = finished ?? newFrame();
     state[this.#flow.trigger.name] ??= {
       status: 'SUCCEEDED',
-      output: triggerOutput(this.#flow.trigger, run.payload),
+      output: triggerOutput(this.#flow.trigger, run.payload, this.#settings.aroundBody?.(run)),
     };
     this.#states.set(run, state);
     Object.assign(run, { status: 'RUNNING', failed_step: null, error: null });
@@ -230,7 +231,11 @@ class Lab implements FlowLab {
 }
 
 /** A webhook's payload is the body of its request. */
-function triggerOutput({ piece, trigger }: TriggerStep, payload: unknown): unknown {
+function triggerOutput(
+  { piece, trigger }: TriggerStep,
+  payload: unknown,
+  around: object = { headers: {}, queryParams: {} },
+): unknown {
   const isWebhook = piece === null || piece.endsWith('/piece-webhook') || trigger === 'catch_webhook';
-  return isWebhook ? { body: payload, headers: {}, queryParams: {} } : payload;
+  return isWebhook ? { body: payload, ...around } : payload;
 }

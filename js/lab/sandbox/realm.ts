@@ -11,7 +11,7 @@ export interface Inside {
   begin(process: number): void;
   end(process: number): void;
   add(step: number, wrapped: unknown): void;
-  run(process: number, step: number, call: number, inputs: string): void;
+  run(process: number, step: number, call: number, inputs: string, runId: string): void;
   evaluate(process: number, expression: unknown, scope: string): string;
   answer(process: number, ticket: number, text: string): void;
 }

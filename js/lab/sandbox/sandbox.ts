@@ -23,6 +23,8 @@ export interface Outside<Owner> {
   sleep(ms: number, then: () => void): () => void;
   fetch(owner: Owner, sent: Sent, then: (received: Received) => void): void;
   log(owner: Owner, text: string): void;
+  /** What the run is called. */
+  nameOf(owner: Owner): string;
 }
 
 export interface WorkerProcess {
@@ -124,7 +126,7 @@ export class Sandbox<Owner> {
         listeners.set(call, this.#heard);
         this.#calls.set(call, { step: step.name, done, fail });
         watch.enter(step.name);
-        inside.run(id, number, call, JSON.stringify(inputs) ?? '{}');
+        inside.run(id, number, call, JSON.stringify(inputs) ?? '{}', this.#outside.nameOf(owner));
       },
       evaluate: (expression, scope, step) => {
         watch.enter(step);
@@ -245,7 +247,7 @@ export class Sandbox<Owner> {
 
   #missing(step: string, name: string): void {
     const shown = /^[@\w./:-]{1,60}$/.test(name) ? name : 'a package';
-    const message = `${step} imports ${shown}, which the lab does not have: it has billonce, billonce/stripe, stripe and crypto`;
+    const message = `${step} imports ${shown}, which the lab does not have: it has billonce, billonce/stripe, stripe, axios, node-fetch, uuid and crypto`;
     this.#refuse(new BillonceError('invalid_flow', step, message));
   }
 

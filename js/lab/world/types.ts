@@ -12,6 +12,8 @@ export interface WorldSettings {
   };
   /** With a restricted key: which resources it may write, such as `["charges"]`. By default a key may do everything, and the proxy's own always. */
   restricted_to?: string[];
+  /** Whether a payment intent that is confirmed without a payment method is paid. By default Stripe refuses it. */
+  cards_on_file?: boolean;
 }
 
 /** What strikes one request on its way. */

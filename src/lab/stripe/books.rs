@@ -21,6 +21,8 @@ pub(crate) struct Context<'a> {
     pub(crate) ids: &'a mut Chance,
     /// Unix seconds.
     pub(crate) now: i64,
+    /// Whether a payment intent that is confirmed without a payment method is paid.
+    pub(crate) cards_on_file: bool,
     /// The money that the call has moved.
     pub(crate) moved: Option<Moved>,
 }

@@ -2,6 +2,9 @@
 
 use super::refusal::Refusal;
 
+/// The card of who is charged without one being named.
+pub(crate) const ON_FILE: &str = "pm_card_visa";
+
 pub(crate) const DECLINED: &str = "Your card was declined.";
 
 pub(crate) fn is_declined(card: Option<&str>, customer: Option<&str>) -> bool {

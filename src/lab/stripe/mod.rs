@@ -37,6 +37,7 @@ const VERSION: &str = "2026-10-28.endive";
 #[derive(Debug)]
 pub(crate) struct Stripe {
     ids: Chance,
+    cards_on_file: bool,
     /// The platform's own account, and those that are connected to it.
     own: Account,
     connected: Table<String, Account>,
@@ -87,8 +88,8 @@ struct StripeHeaders {
 }
 
 impl Stripe {
-    pub(crate) fn new(ids: Chance) -> Stripe {
-        Stripe { ids, own: Account::default(), connected: Table::default() }
+    pub(crate) fn new(ids: Chance, cards_on_file: bool) -> Stripe {
+        Stripe { ids, cards_on_file, own: Account::default(), connected: Table::default() }
     }
 
     /// A request at Stripe's door. `may_write` is the list of a restricted key.
@@ -163,7 +164,8 @@ impl Stripe {
         let account = account_of(&mut self.own, &mut self.connected, &account);
         let now = now.div_euclid(1000);
         let (books, ids) = (&mut account.books, &mut self.ids);
-        let mut context = Context { params, id: &route.id, books, ids, now, moved: None };
+        let cards_on_file = self.cards_on_file;
+        let mut context = Context { params, id: &route.id, books, ids, now, cards_on_file, moved: None };
         let result = route.run(&mut context);
         let moved = context.moved;
         let refused = result.is_err();

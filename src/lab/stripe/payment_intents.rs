@@ -86,8 +86,9 @@ fn confirm_it(context: &mut Context<'_>, mut intent: Members) -> Result<Members>
         "confirmed",
         &["requires_payment_method", "requires_confirmation", "requires_action"],
     )?;
-    let Some(method) = intent.text("payment_method") else {
-        // A customer's default payment method is not used for a payment intent, so naming the customer is not enough.
+    let on_file = Some(cards::ON_FILE).filter(|_| context.cards_on_file);
+    let Some(method) = intent.text("payment_method").or(on_file) else {
+        // Only a customer's default source would be taken, and nothing here tells whether there is one.
         let message = "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update \
             the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method.";
         return Err(Refusal::invalid(message).code("payment_intent_unexpected_state"));

@@ -225,7 +225,7 @@ test('process.env is empty, and there is no Node around it', async () => {
 });
 
 test.each([
-  ['axios', "import axios from 'axios'; export const code = () => axios.get('x');"],
+  ['got', "import got from 'got'; export const code = () => got('x');"],
   [
     'node:fs',
     "import { readFileSync } from 'node:fs'; export const code = () => readFileSync('/etc/passwd');",
@@ -236,8 +236,77 @@ test.each([
   await expect(runOnce([codeNamed('step_7', source)])).rejects.toMatchObject({
     code: 'invalid_flow',
     field: 'step_7',
-    message: `step_7 imports ${name}, which the lab does not have: it has billonce, billonce/stripe, stripe and crypto`,
+    message: `step_7 imports ${name}, which the lab does not have: it has billonce, billonce/stripe, stripe, axios, node-fetch, uuid and crypto`,
   });
+});
+
+test('a secret of the environment has a stand-in, and what a step sets there ends with its worker', async () => {
+  const { env } = await output(
+    "export const code = () => ({ env: ['STRIPE_SECRET_KEY', 'KEYBRAKE_VAULT_KEY', 'STRIPE_WEBHOOK_SECRET', 'HOME', 'toString'].map((name) => process.env[name] ?? null) });",
+  );
+  expect(env).toEqual(['sk_test_of_the_lab_000000', 'vault_key_of_the_lab_000000', null, null, null]);
+  const marks =
+    "export const code = () => { const was = process.env.DONE; process.env.DONE = 'yes'; return { was: was ?? 'no' }; };";
+  for (let run = 0; run < 2; run++) expect(await output(marks)).toEqual({ was: 'no' });
+});
+
+test("the published pattern's context has the run's id", async () => {
+  const source = 'export const run = async ({ inputs, context }) => context.run.id + inputs.a;';
+  expect(await output(source, { a: '!' })).toBe('run_1!');
+});
+
+test('uuid: by name the same as ever, by chance another each time', async () => {
+  const source = `import { v3, v4, v5, v7, validate } from 'uuid';
+    export const code = () => ({ named: [v5('a', v5.URL), v3('a', v3.DNS)], valid: [v4(), v7()].every(validate), same: v4() === v4() });`;
+  expect(await output(source)).toEqual({
+    named: ['e1407479-3136-56c0-9908-bb02fb0339e2', '4c104dd0-4821-30d5-9ce3-0e7a1f8b7c0d'],
+    valid: true,
+    same: false,
+  });
+});
+
+const AXIOS = "import axios from 'axios';\nexport const code = async ({ key }) => {";
+const CHARGE = "'amount=4900&currency=usd&customer=cus_1'";
+const TO = "'https://api.stripe.com/v1/charges'";
+test.each([
+  [
+    'post with a text',
+    `await axios.post(${TO}, ${CHARGE}, { headers: { Authorization: \`Bearer \${key}\` } })`,
+  ],
+  [
+    'a config, and an object for a form',
+    `await axios({ method: 'post', url: ${TO}, data: { amount: 4900, currency: 'usd', customer: 'cus_1' }, headers: { authorization: \`Bearer \${key}\`, 'Content-Type': 'application/x-www-form-urlencoded' } })`,
+  ],
+  [
+    'an instance with a base URL and a user',
+    `await axios.create({ baseURL: 'https://api.stripe.com/v1/', auth: { username: key } }).post('/charges', new URLSearchParams({ amount: '4900', currency: 'usd', customer: 'cus_1' }))`,
+  ],
+])('axios charges: %s', async (_, call) => {
+  const { world, run, seen } = await runOnce([
+    codeNamed('step_1', `${AXIOS} const { data, status } = ${call}; return { id: data.id, status }; };`, {
+      key: '{{connections.stripe}}',
+    }),
+    seenStep({ value: '{{step_1.output}}' }),
+  ]);
+  expect(run.error).toBe(null);
+  expect(world.charges()).toMatchObject([{ amount: 4900, currency: 'usd', customer: 'cus_1' }]);
+  expect(seen[0].value).toEqual({ id: world.charges()[0].id, status: 200 });
+});
+
+test('axios throws what axios throws', async () => {
+  const told = (call, settings) =>
+    output(
+      `${AXIOS} try { ${call}; } catch (error) { return [error.name, error.message, error.code, error.response?.status ?? null, axios.isAxiosError(error)]; } };`,
+      { key: '{{connections.stripe}}' },
+      settings,
+    );
+  const unknown = `await axios.get('https://api.stripe.com/v1/charges/ch_none', { headers: { Authorization: 'Bearer ' + key } })`;
+  const refused = ['AxiosError', 'Request failed with status code 404', 'ERR_BAD_REQUEST', 404, true];
+  expect(await told(unknown)).toEqual(refused);
+  const post = `await axios.post(${TO}, ${CHARGE}, { timeout: 2000, headers: { Authorization: 'Bearer ' + key } })`;
+  const lost = { fateOf: () => ({ strike: 'stripe_timeout' }) };
+  const late = ['AxiosError', 'timeout of 2000ms exceeded', 'ECONNABORTED', null, true];
+  expect(await told(post, lost)).toEqual(late);
 });
 
 test.each([

@@ -64,6 +64,27 @@ test('a connection can be an object; a refusal fails the step', async () => {
   expect(run.error).toMatch(/^api\.stripe\.com answered 404: resource_missing/);
 });
 
+test('the stock Stripe piece behind a gateway that answers in HTML, and without a connection', async () => {
+  const input = {
+    amount: 49,
+    currency: 'usd',
+    customer: 'cus_1',
+    confirm: true,
+    payment_method: 'pm_card_visa',
+  };
+  const step = piece('@activepieces/piece-stripe', 'create_payment_intent', {
+    ...input,
+    return_url: 'https://example.com',
+  });
+  const { run, world } = await runOnce([step], {}, { fateOf: () => ({ strike: 'gateway_502' }) });
+  expect(run).toMatchObject({
+    status: 'FAILED',
+    failed_step: 'step_1',
+    error: 'api.stripe.com answered 502: ',
+  });
+  expect(world.charges()).toHaveLength(1);
+});
+
 test('an unknown piece puts out its sample data, or what it is told to, or nothing', async () => {
   const sample = { inputUiInfo: { currentSelectedData: { rows: [1] } } };
   const step = (settings) => piece('@activepieces/piece-google-sheets', 'find_rows', {}, settings);

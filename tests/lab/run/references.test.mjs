@@ -100,6 +100,19 @@ test('an output that is called output, in an old file', async () => {
   expect((await runOnce(file)).seen).toEqual([{ a: 5 }]);
 });
 
+test('the newer syntax in a file of an older version', async () => {
+  const file = flowOf(
+    first,
+    seenStep({
+      a: "{{step_1['output'].request.url}}",
+      b: "{{trigger['output']['body']['x']['y'] + 1}}",
+      c: "{{step_1['zero']}}",
+    }),
+  );
+  file.flows[0].schemaVersion = '4';
+  expect((await runOnce(file, { x: { y: 7 } })).seen).toEqual([{ a: 'u', b: 8, c: 0 }]);
+});
+
 test('a trigger that is no webhook has its payload for its output', async () => {
   const file = flowOf(seenStep({ a: "{{trigger['output'].hour_of_the_day}}" }));
   Object.assign(file.flows[0].trigger.settings, {

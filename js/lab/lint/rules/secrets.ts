@@ -1,8 +1,9 @@
 // Rules about keys that can be read by those who should not.
 
-import { nameOfKey } from '../../code/names.ts';
+import type { Node } from '@babel/types';
+import { nameOfKey, type Program } from '../../code/names.ts';
 import { lineOf } from '../../code/parse.ts';
-import { isStripeClient } from '../../code/stripe.ts';
+import { clientAt, isStripeClient } from '../../code/stripe.ts';
 import { textsIn } from '../../flow/references.ts';
 import type { CodeStep, FlowStep, TriggerStep } from '../../types.ts';
 import { activeSteps, type Context, type Draft, type Rule } from '../draft.ts';
@@ -36,46 +37,78 @@ function rawLines(tracing: Tracing, step: CodeStep): number[] {
   if (!('program' in source)) return hasRawKey(step.code) ? [1] : [];
   const texts = source.program.visits.flatMap(({ node }) => {
     if (node.type === 'StringLiteral') return [{ text: node.value, line: lineOf(node) }];
+    if (node.type === 'BinaryExpression') return [{ text: joined(node) ?? '', line: lineOf(node) }];
     return node.type === 'TemplateElement' ? [{ text: node.value.raw, line: lineOf(node) }] : [];
   });
   const lines = [...texts, ...source.comments].filter(({ text }) => hasRawKey(text)).map(({ line }) => line);
   return lines.sort((one, other) => one - other);
 }
 
+/** Nobody cuts a key into more. */
+const MOST_PIECES = 20;
+
+/** A text that is written in pieces. */
+function joined(node: Node, depth = 0): string | null {
+  if (node.type === 'StringLiteral') return node.value;
+  if (node.type === 'TemplateLiteral' && node.expressions.length === 0)
+    return node.quasis[0]?.value.raw ?? '';
+  if (node.type !== 'BinaryExpression' || node.operator !== '+' || depth > MOST_PIECES) return null;
+  const [left, right] = [joined(node.left, depth + 1), joined(node.right, depth + 1)];
+  return left === null || right === null ? null : left + right;
+}
+
 export const clientAtModuleScope: Rule = (context) =>
   eachProgram(context, ({ step, source }) =>
     source.program.visits.flatMap(({ node, within }): Draft[] => {
-      if (within !== null || source.program.entry === null) return [];
+      if (source.program.entry === null) return [];
+      if (within !== null) return keptByModule(source.program, node) ? [inModule(step, node)] : [];
       const made = node.type === 'CallExpression' ? nameOfKey(node.callee) : '';
       const guards =
         ['guard', 'governed'].includes(made) &&
         source.program.bindings.get(made)?.some((it) => it.kind === 'import');
-      if (!isStripeClient(source.program, node) && !guards) return [];
-      const what = guards ? `The ${made}` : 'The Stripe client';
-      const message = `${what} is made at module scope: a worker keeps it, and all runs in it share the one key.`;
-      const fix = 'Make it inside the function that Activepieces calls, from an input of the step.';
-      return [
-        {
-          rule: 'stripe-client-at-module-scope',
-          severity: 'error',
-          step: step.name,
-          line: lineOf(node),
-          message,
-          fix,
-        },
-      ];
+      const kept = node.type === 'CallExpression' || isStripeClient(source.program, node) ? node : null;
+      const client = kept && !guards ? clientAt(source.program, kept) : null;
+      if (client?.names.length !== 0 && !guards) return [];
+      return [inModule(step, node, guards ? `The ${made}` : undefined)];
     }),
   );
+
+function inModule({ name }: CodeStep, node: Node, what = 'The Stripe client'): Draft {
+  const message = `${what} is made at module scope: a worker keeps it, and all runs in it share the one key.`;
+  const fix = 'Make it inside the function that Activepieces calls, from an input of the step.';
+  return {
+    rule: 'stripe-client-at-module-scope',
+    severity: 'error',
+    step: name,
+    line: lineOf(node),
+    message,
+    fix,
+  };
+}
+
+/** `stripe ??= new Stripe(…)` in a function, where the variable is the module's. */
+function keptByModule(program: Program, node: Node): boolean {
+  if (node.type !== 'AssignmentExpression' || node.left.type !== 'Identifier') return false;
+  if (!program.moduleNames.has(node.left.name)) return false;
+  return clientAt(program, node.right)?.names.length === 0;
+}
+
+/** As a member of an output that is nothing but the secret. */
+const SECRET_NAME = /^(vault_?key|(stripe_?)?(secret|api)_?key|stripe_?key)$/i;
+
+/** With a digit in it, which a word such as vault_key_missing has not. */
+const VAULT_KEY = /\bvault_key_(?=\w*\d)\w{4,}/;
 
 const SECRET = /vault_?key|secret|api_?key|password|private_?key|stripe_?key|access_?token/i;
 
 export const secretInOutput: Rule = (context) =>
-  eachOutput(context, (origin, step, line): Draft[] => {
+  eachOutput(context, (origin, step, line, named): Draft[] => {
     const secret =
       origin.kind === 'connection' ||
       (origin.kind === 'event' && SECRET.test(origin.path.at(-1) ?? '')) ||
       (origin.kind === 'environment' && SECRET.test(origin.name)) ||
-      (origin.kind === 'literal' && hasRawKey(origin.text));
+      (origin.kind === 'literal' && (hasRawKey(origin.text) || VAULT_KEY.test(origin.text))) ||
+      (named && (origin.kind === 'event' || origin.kind === 'loop'));
     if (!secret) return [];
     const message = 'This step puts a key or another secret out, and the run log keeps outputs in clear.';
     const fix = 'Leave it out of what is returned. The step that needs it takes it from a connection itself.';
@@ -94,14 +127,38 @@ export const bigintInOutput: Rule = (context) =>
 /** Lines are those of what is returned. */
 function eachOutput(
   context: Context,
-  found: (origin: Origin, step: CodeStep, line: number) => Draft[],
+  found: (origin: Origin, step: CodeStep, line: number, named: boolean) => Draft[],
 ): Draft[] {
-  return eachProgram(context, ({ step, source }) =>
-    source.outputs.flatMap((output) =>
-      context.tracing
-        .expression(step, source.program, output, 'carry')
-        .flatMap((origin) => found(origin, step, lineOf(output.node))),
-    ),
+  return eachProgram(context, ({ step, source: { program, outputs } }) =>
+    outputs.flatMap((output) => {
+      const origins = (node: Node, path: string[] = []) =>
+        context.tracing.expression(step, program, { node, path }, 'carry');
+      const line = lineOf(output.node);
+      return [
+        ...origins(output.node, output.path).flatMap((origin) => found(origin, step, line, false)),
+        ...secretMembers(program, output.node)
+          .flatMap((node) => origins(node))
+          .flatMap((origin) => found(origin, step, line, true)),
+      ];
+    }),
+  );
+}
+
+/** What an object puts out under a secret's name. */
+function secretMembers({ bindings }: Program, output: Node): Node[] {
+  const bound = output.type === 'Identifier' ? (bindings.get(output.name) ?? []) : [];
+  const objects = [
+    output,
+    ...bound.flatMap((it) => (it.kind === 'value' && it.at.length === 0 ? [it.node] : [])),
+  ];
+  return objects.flatMap((object) =>
+    object.type === 'ObjectExpression'
+      ? object.properties.flatMap((it) =>
+          it.type === 'ObjectProperty' && !it.computed && SECRET_NAME.test(nameOfKey(it.key))
+            ? [it.value]
+            : [],
+        )
+      : [],
   );
 }
 

@@ -50,11 +50,11 @@ export function add(step: number, wrapped: Wrapped): void {
 }
 
 /** Runs a step from its module's beginning, as Activepieces does: module scope is new each time. The host is told how it ended. */
-export function run(id: number, step: number, call: number, inputs: string): void {
+export function run(id: number, step: number, call: number, inputs: string, runId: string): void {
   enter(id);
   const told = (ok: boolean, text: string) => void ask(ok ? 'output' : 'failed', call, text);
   try {
-    const answer = begun(id, steps.get(step) as Wrapped, parse(inputs));
+    const answer = begun(id, steps.get(step) as Wrapped, parse(inputs), runId);
     if (isThenable(answer)) {
       Promise.resolve(answer).then(
         (output) => finish(output, told),
@@ -66,13 +66,14 @@ export function run(id: number, step: number, call: number, inputs: string): voi
   }
 }
 
-function begun(id: number, wrapped: Wrapped, inputs: Inputs): unknown {
+/** The published pattern's `context` knows the run's id, which is another after a retry from the start. */
+function begun(id: number, wrapped: Wrapped, inputs: Inputs, runId: string): unknown {
   const { globals: own, require } = processes.get(id) as Process;
   const module = { exports: {} as Record<string, unknown> };
   wrapped(module.exports, require, module, ...GLOBALS.map((name) => own[name]));
   const { code, run: seeds } = module.exports;
   if (typeof code === 'function') return code(inputs);
-  if (typeof seeds === 'function') return seeds({ inputs });
+  if (typeof seeds === 'function') return seeds({ inputs, context: { run: { id: runId } } });
   throw new TypeError('it exports no function named code');
 }
 

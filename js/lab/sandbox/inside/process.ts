@@ -1,14 +1,17 @@
 // A worker process of Activepieces, as far as a step sees it: its globals and its packages. Many can be in one realm.
 import * as billonce from '../../../index.ts';
 import * as billonceStripe from '../../../stripe/index.ts';
+import { axiosBy } from './axios.ts';
 import { atob, Buffer, btoa, TextDecoder, TextEncoder } from './bytes.ts';
 import { consoleBy } from './console.ts';
 import { cryptoBy } from './crypto.ts';
 import { dateBy } from './date.ts';
+import { environment } from './environment.ts';
 import { ask } from './host.ts';
 import { stripeBy } from './stripe.ts';
 import { timersBy } from './timers.ts';
 import { LabUrlSearchParams, Url } from './url.ts';
+import { uuidBy } from './uuid.ts';
 import { AbortController, abortSignalBy, fetchBy, Headers, Request, Response } from './web.ts';
 
 /** The globals that a step gets as parameters of the function around its source. The sandbox writes that function. */
@@ -90,12 +93,17 @@ const SAME = {
   btoa,
 };
 
+interface Timers {
+  setTimeout(call: () => void, ms: number): unknown;
+  clearTimeout(timer: unknown): void;
+}
+
 export function makeProcess(id: number): Process {
   const { sleep, ...own } = timersBy(id);
   const fetch = fetchBy(id);
   const globals: Record<string, unknown> = {
     ...SAME,
-    process: NODE_PROCESS,
+    process: { ...NODE_PROCESS, env: environment() },
     console: consoleBy(id),
     fetch,
     ...own,
@@ -109,6 +117,10 @@ export function makeProcess(id: number): Process {
     billonce: () => bound(billonce, id),
     'billonce/stripe': () => bound(billonceStripe, id),
     stripe: () => Object.defineProperty(stripe(), '__esModule', { value: true }),
+    axios: () => axiosBy({ fetch: fetch as never, ...(own as never as Timers) }),
+    'node-fetch': () =>
+      Object.defineProperty({ default: fetch, Headers, Request, Response }, '__esModule', { value: true }),
+    uuid: () => uuidBy(crypto as never, now),
     crypto: () => ({ ...crypto, default: crypto }),
     buffer: () => ({ Buffer }),
     url: () => ({ URL: Url, URLSearchParams: LabUrlSearchParams }),
@@ -131,7 +143,6 @@ export function makeProcess(id: number): Process {
 }
 
 const NODE_PROCESS = {
-  env: {},
   argv: [],
   platform: 'linux',
   version: 'v20.19.0',
