@@ -41,7 +41,7 @@ export async function pin(
   const { status, body } = await exchange(request, fetch, ANSWER_WITHIN_MS, undefined, 'PUT');
   const { idempotency_key } = (parse(body) ?? {}) as { idempotency_key?: unknown };
   if ((status !== 200 && status !== 201) || typeof idempotency_key !== 'string') {
-    const refused = status >= 400 && status < 500 && status !== 429;
+    const refused = status !== null && status >= 400 && status < 500 && status !== 429;
     const advice = refused
       ? 'the edge refuses the event id, the key or the vault key; charge nothing'
       : 'ask again, and charge nothing before';
