@@ -115,18 +115,33 @@ describe.skipIf(noBrowser)('a bad file', () => {
     await close();
   });
 
-  test('a loop over 100,000 items tells how far it is, and is cancelled at once', async () => {
-    const { page, close } = await rig.visit();
-    const items = code('export const code = () => Array.from({ length: 100_000 }, (_, at) => at);');
+  const looping = (items) => {
+    const list = code(`export const code = () => Array.from({ length: ${items} }, (_, at) => at);`);
     const body = { data: "amount=100&currency=usd&customer={{step_9['output']['item']}}" };
-    const looping = loop(http({ headers: FORM, body }), { items: "{{step_1['output']}}" });
-    await drop(page, JSON.stringify(flowOf(items, looping)));
-    await page.locator('.running-count', { hasText: '1 of' }).waitFor({ timeout: 120_000 });
+    return JSON.stringify(
+      flowOf(list, loop(http({ headers: FORM, body }), { items: "{{step_1['output']}}" })),
+    );
+  };
+
+  test('a loop over 100,000 items is refused by its name', async () => {
+    const { page, close } = await rig.visit();
+    await drop(page, looping(100_000));
+    const shown = page.locator('.verdict [role=alert] p').first();
+    await shown.waitFor();
+    expect(await shown.innerText()).toMatch(/^step_9 goes through 100,000 items; /);
+    expect(await sentence(page)).toBe('This flow could not be tested.');
+    await close();
+  });
+
+  test('a loop over 2,000 items tells how far it is, and is cancelled at once', async () => {
+    const { page, close } = await rig.visit();
+    await drop(page, looping(2000));
+    await page.locator('.running-count', { hasText: '1 of' }).waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByText('Cancelled.', { exact: true }).waitFor();
     expect(await sentence(page)).toBe('Not tested yet.');
     await close();
-  }, 150_000);
+  });
 
   test('a step that throws is a run that fails, not a page that does', async () => {
     const { page, complaints, close } = await rig.visit();

@@ -1,7 +1,8 @@
 // The suite as web pages. Each shows its result as the page's text; asked with `?post`, it posts it to the server too.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packedFixture } from '../../support/packed.mjs';
+import { buildSync } from 'esbuild';
+import { consumer, packedFixture } from '../../support/packed.mjs';
 import { servePages } from '../../support/pages.mjs';
 import { runModule } from '../suite.mjs';
 
@@ -25,7 +26,10 @@ const PROGRAMS = {
   'service-worker': `
     import { show } from './show.mjs';
     navigator.serviceWorker.onmessage = ({ data }) => show(data);
-    await navigator.serviceWorker.register('/in-service-worker.mjs', { type: 'module' });
+    // Firefox before 147 takes no module there, and gets what a bundler makes of it.
+    await navigator.serviceWorker
+      .register('/in-service-worker.mjs', { type: 'module' })
+      .catch(() => navigator.serviceWorker.register('/in-service-worker.js'));
     (await navigator.serviceWorker.ready).active.postMessage('run');`,
   refused: `
     import { billonce } from './run.mjs';
@@ -52,6 +56,19 @@ import { run } from './run.mjs';
 addEventListener('message', async ({ source }) => source.postMessage(await run()));
 `;
 
+/** The service worker as one script. */
+function bundledServiceWorker(suite) {
+  const { outputFiles } = buildSync({
+    absWorkingDir: consumer({ ...suite, 'in-service-worker.mjs': IN_SERVICE_WORKER }),
+    entryPoints: ['in-service-worker.mjs'],
+    bundle: true,
+    format: 'iife',
+    write: false,
+    logLevel: 'error',
+  });
+  return outputFiles[0].text;
+}
+
 const page = (program) => `<!doctype html><title>billonce</title><body>
 <script type="module" src="/${program}.mjs"></script>`;
 
@@ -67,6 +84,7 @@ export function serveSuite(suite) {
     'show.mjs': SHOW,
     'in-worker.mjs': IN_WORKER,
     'in-service-worker.mjs': IN_SERVICE_WORKER,
+    'in-service-worker.js': bundledServiceWorker(suite),
     csp: page('main'),
   };
   for (const [name, program] of Object.entries(PROGRAMS)) {
