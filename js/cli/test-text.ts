@@ -240,7 +240,8 @@ function remarks({ test }: Tested, paint: Paint): string[] {
     lines.push(
       paint('bold', findings.length === 1 ? 'lint: one finding' : `lint: ${findings.length} findings`),
     );
-    lines.push(...findings.map(shortly).map((text) => paragraph('  ', text)), '');
+    lines.push(...findings.map(shortly).map((text) => paragraph('  ', text)));
+    lines.push(paragraph('→ ', 'billonce lint says what to do; with --fix it mends what can be mended.'), '');
   }
   if (payload.source === 'made')
     lines.push(

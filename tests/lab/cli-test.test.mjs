@@ -45,7 +45,9 @@ test('a table of what each fault does, why, and what prevents it', async () => {
   expect(stdout).toContain(
     '\n    The call has no Idempotency-Key, so Stripe takes each for a new one.\n  → Give the call',
   );
-  expect(stdout).toContain('\nlint: one finding\n  step_2: missing-idempotency-key\n');
+  expect(stdout).toContain(
+    '\nlint: one finding\n  step_2: missing-idempotency-key\n→ billonce lint says what to do; with --fix it mends what can be mended.\n',
+  );
   expect(stdout).toContain('\n· Cannot happen to this flow: step_retry, list_reordered, stripe_409.\n');
   expect(stdout).toMatch(/\n13 of 17 faults charge wrongly\.\n$/);
   for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);

@@ -14,7 +14,7 @@ const REMEDIES: Record<Cause, Remedy> = {
   no_key: {
     why: 'the call has no Idempotency-Key, so Stripe takes each for a new one',
     prevention:
-      "Give the call an Idempotency-Key made from the event's own data, as billonce does: billonce lint --fix inserts it where the flow says enough.",
+      "Give the call an Idempotency-Key made from the event's own data, as billonce does. A fix inserts it where the flow says enough.",
     rules: ['missing-idempotency-key', 'retry-without-key'],
   },
   key_changed: {
@@ -26,7 +26,7 @@ const REMEDIES: Record<Cause, Remedy> = {
   key_of_an_edit: {
     why: 'the edited flow makes another key for the same event',
     prevention:
-      "Pin the key by the event's own id: PUT {edge}/event-keys/{external_event_id}, or guard.pin. fixFlow adds it with the option edge.",
+      "Pin the key by the event's own id: PUT {edge}/event-keys/{external_event_id}, or guard.pin. A fix through the edge adds it.",
     rules: [],
   },
   key_of_an_order: {

@@ -39,7 +39,7 @@ function limitsOfCall(call: StripeCall, context: Context, mended: ReadonlyMap<un
     return [
       limit(
         'key_forgotten',
-        "Stripe may forget a key after 24 hours: a run that is retried later, or after the flow was edited, charges again. With the option edge the call goes through billonce's edge, which remembers keys for 90 days and pins them to their events.",
+        "Stripe may forget a key after 24 hours: a run that is retried later, or after the flow was edited, charges again. Fixed through billonce's edge, the call has a key that is remembered for 90 days and pinned to its event.",
       ),
       ...(loops.length > 0 ? [limit('no_item_id', itemMessage(false))] : []),
     ];
