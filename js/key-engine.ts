@@ -1,6 +1,7 @@
 // The wasm of the per-key path, started at the first key.
+import type { Memory } from './hosts/memory.ts';
 import { keysModule } from './hosts/inline.ts';
-import { attempt, type Running, start } from './instance.ts';
+import { attempt, start } from './instance.ts';
 
 /** What src/keys.rs exports. */
 interface Keys {
@@ -12,16 +13,38 @@ interface Keys {
   keys_of_records(length: number, count: number): number;
 }
 
-let running: Running<Keys> | undefined;
+/** The wasm with its buffers, which stay where they are: asking for them is a call each. */
+export interface KeyEngine {
+  readonly wasm: Keys;
+  readonly memory: Memory;
+  readonly input: number;
+  readonly inputEnd: number;
+  readonly output: number;
+  readonly mostKeys: number;
+}
 
-export function keys(): Running<Keys> {
-  running ??= start(keysModule);
+let running: KeyEngine | undefined;
+
+export function keyEngine(): KeyEngine {
+  running ??= started();
   return running;
 }
 
+function started(): KeyEngine {
+  const { wasm, memory } = start<Keys>(keysModule);
+  const input = wasm.input_pointer();
+  return {
+    wasm,
+    memory,
+    input,
+    inputEnd: input + wasm.input_size(),
+    output: wasm.output_pointer(),
+    mostKeys: wasm.most_keys(),
+  };
+}
+
 /** Makes the keys of the records written, and answers with how many. */
-export function makeKeys(length: number, count: number): number {
-  const { wasm } = keys();
+export function makeKeys({ wasm }: KeyEngine, length: number, count: number): number {
   return attempt(() => wasm.keys_of_records(length, count), forget);
 }
 

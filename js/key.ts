@@ -3,7 +3,7 @@
 import { isPlain } from './door.ts';
 import { BillonceError } from './error.ts';
 import { keyByRules } from './key-by-rules.ts';
-import { keys, makeKeys } from './key-engine.ts';
+import { type KeyEngine, keyEngine, makeKeys } from './key-engine.ts';
 import type { BillingEvent } from './types.ts';
 
 const KEY = 64;
@@ -17,10 +17,10 @@ const LONGEST = 0xff;
  * @throws {BillonceError} for what is no billing event; `field` names the field.
  */
 export function idempotencyKey(event: BillingEvent): string {
-  const { wasm, memory } = keys();
-  const start = wasm.input_pointer();
-  const end = writeRecord(event, memory.bytes(), start, start + wasm.input_size());
-  return end > 0 && makeKeys(end - start, 1) === 1 ? hexOf(1) : keyByRules(event, '');
+  const engine = keyEngine();
+  const { input } = engine;
+  const end = writeRecord(event, engine.memory.bytes(), input, engine.inputEnd);
+  return end > 0 && makeKeys(engine, end - input, 1) === 1 ? hexOf(engine, 1) : keyByRules(event, '');
 }
 
 /**
@@ -35,21 +35,20 @@ export function idempotencyKeys(events: readonly BillingEvent[]): string[] {
   const made: string[] = [];
   const count = events.length;
   while (made.length < count) {
-    const { wasm, memory } = keys();
-    const start = wasm.input_pointer();
-    const limit = start + wasm.input_size();
-    const most = Math.min(wasm.most_keys(), count - made.length);
-    const bytes = memory.bytes();
-    let end = start;
+    const engine = keyEngine();
+    const { input, inputEnd } = engine;
+    const most = Math.min(engine.mostKeys, count - made.length);
+    const bytes = engine.memory.bytes();
+    let end = input;
     let pending = 0;
     while (pending < most) {
-      const next = writeRecord(events[made.length + pending], bytes, end, limit);
+      const next = writeRecord(events[made.length + pending], bytes, end, inputEnd);
       if (next === 0) break;
       end = next;
       pending++;
     }
-    const ready = pending > 0 ? makeKeys(end - start, pending) : 0;
-    const hex = hexOf(ready);
+    const ready = pending > 0 ? makeKeys(engine, end - input, pending) : 0;
+    const hex = hexOf(engine, ready);
     for (let at = 0; at < hex.length; at += KEY) made.push(hex.slice(at, at + KEY));
     // The one that stopped the record writer, or that the rules refused. A full buffer stops it as well.
     if (made.length < count && (pending === 0 || ready < pending)) {
@@ -60,10 +59,8 @@ export function idempotencyKeys(events: readonly BillingEvent[]): string[] {
 }
 
 /** The first keys of the output. */
-function hexOf(count: number): string {
-  const { wasm, memory } = keys();
-  const start = wasm.output_pointer();
-  return memory.text(start, start + count * KEY);
+function hexOf({ memory, output }: KeyEngine, count: number): string {
+  return memory.text(output, output + count * KEY);
 }
 
 /**

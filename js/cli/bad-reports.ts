@@ -1,7 +1,7 @@
 // What of a test's reports CI servers are told of: each with a name, in the formats for machines.
 import type { FaultReport, FaultsReport } from 'billonce/lab';
-import type { Tested } from './test.ts';
 import { faultText } from './test-text.ts';
+import type { Tested } from './tested.ts';
 
 export interface NamedReport {
   name: string;

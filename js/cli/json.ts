@@ -1,4 +1,4 @@
-import { isFixable, type Report } from './lint.ts';
+import { isFixable, type Report } from './linted.ts';
 
 /** `{ files: [{ file, findings, error?, mended?, limits? }] }`; a finding's `fixable` stands for its `fixed`. */
 export function asJson(reports: readonly Report[]): string {

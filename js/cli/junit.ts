@@ -1,6 +1,6 @@
 // JUnit's XML, as CI servers take it: a suite for each flow, a failed case for each finding.
 import type { Finding } from 'billonce/lab';
-import type { Report } from './lint.ts';
+import type { Report } from './linted.ts';
 
 export function asJunit(reports: readonly Report[]): string {
   const count = (of: (report: Report) => number) => reports.reduce((sum, report) => sum + of(report), 0);

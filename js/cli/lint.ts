@@ -1,8 +1,9 @@
 import { BillonceError } from 'billonce';
-import { type Finding, type FixLimit, type FixOptions, fixFlow, lint } from 'billonce/lab';
+import { type FixOptions, fixFlow, lint } from 'billonce/lab';
 import { readInput, readJson, writeNew } from './files.ts';
 import { asJson } from './json.ts';
 import { asJunit } from './junit.ts';
+import type { Report } from './linted.ts';
 import { asSarif } from './sarif.ts';
 import { asText } from './text.ts';
 import { formatOf, parseWords, Usage } from './usage.ts';
@@ -20,20 +21,6 @@ Usage
 
 Exit codes: 0 nothing found (with --fix: nothing left), 1 something found, 2 a file or an option could not be read.
 `;
-
-/** What became of a file. */
-export interface Report {
-  file: string;
-  /** The file's text, in which lines are looked up. */
-  text: string;
-  findings: Finding[];
-  /** Why it could not be read. */
-  error?: { code: string; field: string; message: string };
-  /** How many findings the new file has no more. */
-  mended?: number;
-  /** What the new file cannot promise. */
-  limits?: FixLimit[];
-}
 
 const FORMATS: Record<string, (reports: readonly Report[]) => string> = {
   text: asText,
@@ -98,5 +85,3 @@ function reportOf(file: string, options: FixOptions, fix: string | undefined): R
     };
   }
 }
-
-export const isFixable = (finding: Finding): boolean => 'fixed' in finding;

@@ -1,6 +1,6 @@
 // SARIF 2.1.0 (OASIS), as code hosts take it for annotations.
 import type { Finding } from 'billonce/lab';
-import type { Report } from './lint.ts';
+import type { Report } from './linted.ts';
 
 declare const BILLONCE_VERSION: string;
 

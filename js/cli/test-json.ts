@@ -1,4 +1,4 @@
-import type { Tested } from './test.ts';
+import type { Tested } from './tested.ts';
 
 /** What the lab's functions give, as they give it: `{ file, test, scenario, search }`, and `comparison` where it was asked for. */
 export function asTestJson({ file, test, scenario, search, comparison }: Tested): string {

@@ -1,7 +1,7 @@
 // JUnit's XML, as CI servers take it: a case for each fault, failed where a customer pays wrongly.
 import { type NamedReport, namedReports } from './bad-reports.ts';
 import { attribute } from './junit.ts';
-import { type Tested, WRONG } from './test.ts';
+import { type Tested, WRONG } from './tested.ts';
 
 export function asTestJunit(tested: Tested): string {
   const reports = namedReports(tested);

@@ -1,7 +1,7 @@
 // SARIF 2.1.0 (OASIS), as code hosts take it for annotations: a result for each step and each way in which it is charged wrongly.
 import { type NamedReport, namedReports } from './bad-reports.ts';
 import { lineOfStep, physical, sarif } from './sarif.ts';
-import { type Tested, WRONG } from './test.ts';
+import { type Tested, WRONG } from './tested.ts';
 
 const TEXTS: Record<string, string> = {
   charged_twice: 'Something owed once is charged more than once',

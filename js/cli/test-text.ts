@@ -13,8 +13,7 @@ import type {
 import { moneyText } from 'billonce/lab';
 import { comparisonLines } from './comparison.ts';
 import { type Look, type Paint, palette, paragraph, plainText, table } from './terminal.ts';
-import type { Tested } from './test.ts';
-import { isWrong } from './test.ts';
+import { isWrong, type Tested } from './tested.ts';
 
 const VERDICTS: Record<Verdict, { text: string; look: Look }> = {
   billed_once: { text: '✓ billed once', look: 'green' },

@@ -1,22 +1,12 @@
 import { BillonceError } from 'billonce';
-import {
-  type Comparison,
-  compareApproaches,
-  explainReport,
-  type FaultsReport,
-  type FlowSearch,
-  type FlowTest,
-  readFlow,
-  runScenario,
-  searchFlow,
-  testFlow,
-} from 'billonce/lab';
+import { compareApproaches, explainReport, readFlow, runScenario, searchFlow, testFlow } from 'billonce/lab';
 import { readInput, readJson } from './files.ts';
 import { progressLine } from './progress.ts';
 import { asTestJson } from './test-json.ts';
 import { asTestJunit } from './test-junit.ts';
 import { asTestSarif } from './test-sarif.ts';
 import { asTestText } from './test-text.ts';
+import { isWrong, type Tested } from './tested.ts';
 import { formatOf, parseWords, Usage } from './usage.ts';
 
 export const TEST_HELP = `billonce test: lets faults happen to an exported Activepieces flow, and counts what its customers pay
@@ -38,24 +28,6 @@ Exit codes: 0 nothing wrong, 1 somebody is charged twice or not at all, or a cap
 could not be read.
 Ctrl-C ends a search with what it has found so far.
 `;
-
-/** What the formats print. */
-export interface Tested {
-  file: string;
-  /** The file's text, in which lines are looked up. */
-  text: string;
-  /** The flow's name. */
-  flow: string;
-  /** Every fault by itself; null where some were named. */
-  test: FlowTest | null;
-  /** The faults that were named, in one story. */
-  scenario: FaultsReport | null;
-  search: FlowSearch | null;
-  /** Where it was asked for. */
-  comparison: Comparison | null;
-  /** The words that repeat it, but for the faults. */
-  words: string[];
-}
 
 const FORMATS: Record<string, (tested: Tested) => string> = {
   text: asTestText,
@@ -135,15 +107,6 @@ function asOption(error: unknown, faults: readonly string[]): unknown {
   if (path === undefined || !error.message.startsWith(path)) return error;
   const option = `--fault${at === undefined ? '' : ` ${faults[Number(at)]?.slice(0, 60)}`}`;
   return new Usage(`billonce test: ${option}${error.message.slice(path.length)}`);
-}
-
-/** Where money is wrong. A run that failed and says so is not. */
-export const WRONG = ['charged_twice', 'lost', 'over_spent'];
-
-export function isWrong({ test, scenario, search }: Tested): boolean {
-  const reports = [...(test?.reports ?? []), ...(scenario ? [scenario] : []), ...(search?.found ?? [])];
-  const isLame = test !== null && (test.charges_nothing || test.baseline.report.verdict !== 'billed_once');
-  return isLame || reports.some(({ report }) => WRONG.includes(report.verdict));
 }
 
 function input(file: string): Buffer {

@@ -1,6 +1,6 @@
 // For people, in a terminal: a table of the findings, and below it why and what to do.
 import type { FixLimit } from 'billonce/lab';
-import { isFixable, type Report } from './lint.ts';
+import { isFixable, type Report } from './linted.ts';
 import { type Look, type Paint, palette, paragraph, plainText, table } from './terminal.ts';
 
 const TITLE = 28;
