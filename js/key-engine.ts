@@ -1,6 +1,7 @@
 // The wasm of the per-key path, started at the first key.
-import type { Memory } from './hosts/memory.ts';
+
 import { keysModule } from './hosts/inline.ts';
+import type { Memory } from './hosts/memory.ts';
 import { attempt, start } from './instance.ts';
 
 /** What src/keys.rs exports. */
