@@ -87,13 +87,8 @@ export function attempt<T>(call: () => T, forget: () => void): T {
     return call();
   } catch (cause) {
     forget();
-    throw defect(cause);
+    const { name } = cause as Error;
+    const message = `billonce failed on this input (${name}), which is a defect of its own; please report it`;
+    throw new BillonceError('internal_error', 'billonce', message);
   }
-}
-
-/** What is told of a call that failed inside. */
-export function defect(cause: unknown): BillonceError {
-  const { name } = cause as Error;
-  const message = `billonce failed on this input (${name}), which is a defect of its own; please report it`;
-  return new BillonceError('internal_error', 'billonce', message);
 }

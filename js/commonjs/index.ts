@@ -1,14 +1,10 @@
 // For CommonJS: an error and the per-key path. The rest is rules.cjs, required when it is first needed: a host reads all of a
 // file when it loads it, and a key needs a fifth. A bundler puts both files into one.
 import type * as billonce from '../index.ts';
+import { rules } from './load.ts';
 
 export { BillonceError } from '../error.ts';
 export { idempotencyKey, idempotencyKeys } from '../key.ts';
-
-declare function require(file: './rules.cjs'): typeof import('./rules.ts');
-
-let loaded: typeof import('./rules.ts') | undefined;
-const rules = () => (loaded ??= require('./rules.cjs'));
 
 export const buildRequest: typeof billonce.buildRequest = (spec) => rules().buildRequest(spec);
 export const classifyResponse: typeof billonce.classifyResponse = (response) =>

@@ -6,12 +6,13 @@ import { everyPlace } from '../flow/walk.ts';
 import type { StripeCallMade } from '../run/lab.ts';
 import { unknownPieces } from '../run/pieces.ts';
 import type { LabPolicy, ProxyKind, WorldOptions } from '../run/types.ts';
+import { SLACK_URL, STRIPE_KEY, VAULT_KEY } from '../stand-ins.ts';
 import type { Flow } from '../types.ts';
 import { minorUnitOf } from './money-text.ts';
 import { type Owed, owedBy, withKeysOfTheirOwn } from './owed.ts';
 import { reformatted } from './period-edit.ts';
 import type { Engine } from './run.ts';
-import { samplePayload } from './sample.ts';
+import { askedAround, samplePayload } from './sample.ts';
 import { tellStory } from './story.ts';
 import type { PlannedCall, Subject } from './subject.ts';
 
@@ -55,6 +56,7 @@ export async function prepare(
       places.flatMap(({ step }) => ('retry_on_failure' in step && step.retry_on_failure ? [step.name] : [])),
     ),
     unknown_pieces: unknownPieces(flow),
+    around: askedAround(flow),
   };
   return { ...bare, ...(await undisturbed(bare, engine)) };
 }
@@ -200,9 +202,9 @@ function connectionsFor(flow: Flow, given: Record<string, unknown>): Record<stri
 
 function placeholder(name: string, members: readonly string[]): unknown {
   const text = /url|webhook|slack/i.test(name)
-    ? 'https://hooks.slack.com/services/lab'
+    ? SLACK_URL
     : /vault|keybrake|billonce|edge/i.test(name)
-      ? 'vault_key_of_the_lab_000000'
-      : 'sk_test_of_the_lab_000000';
+      ? VAULT_KEY
+      : STRIPE_KEY;
   return members.reduceRight<unknown>((inner, member) => ({ [member]: inner }), text);
 }

@@ -29,21 +29,31 @@ export function samplePayload({ trigger, steps }: Flow): { value: unknown; made:
 /** Parts of a webhook's request that are none of its body. */
 const AROUND = ['headers', 'queryParams'] as const;
 
-/** What the flow asks of a webhook's headers and query, made up: a delivery's id, say, which each delivery of one event has again. */
+/** A header, or a member of the query. */
+export interface Around {
+  part: (typeof AROUND)[number];
+  name: string;
+}
+
+/** What the flow asks of a webhook's headers and query. */
+export function askedAround({ trigger, steps }: Flow): Around[] {
+  const texts = [...everyPlace(steps)].flatMap(({ step }) => ('input' in step ? textsIn(step.input) : []));
+  return texts
+    .flatMap(({ text }) => referencesIn(text))
+    .flatMap(({ root, path: [first, name] }) => {
+      const part = AROUND.find((it) => it === first);
+      const isTrigger = root === trigger.name || root === 'trigger';
+      return part && name !== undefined && isTrigger ? [{ part, name }] : [];
+    });
+}
+
+/** The same, made up: a delivery's id, say, which each delivery of one event has again. */
 export function aroundBody(
-  { trigger, steps }: Flow,
+  asked: readonly Around[],
   event: number,
 ): { headers: Record<string, string>; queryParams: Record<string, string> } {
   const made = { headers: {} as Record<string, string>, queryParams: {} as Record<string, string> };
-  for (const { step } of everyPlace(steps)) {
-    if (!('input' in step)) continue;
-    for (const { root, path } of textsIn(step.input).flatMap(({ text }) => referencesIn(text))) {
-      const part = AROUND.find((name) => name === path[0]);
-      const [, name] = path;
-      if (!part || name === undefined || (root !== trigger.name && root !== 'trigger')) continue;
-      made[part][name] = `${name}_${event + 1}`;
-    }
-  }
+  for (const { part, name } of asked) made[part][name] = `${name}_${event + 1}`;
   return made;
 }
 

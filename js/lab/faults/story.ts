@@ -106,14 +106,14 @@ class Story implements Told {
   }
 
   async play(open: Open): Promise<void> {
-    const { flow, connections, outputs, between_ms } = this.#subject;
+    const { flow, connections, outputs, around, between_ms } = this.#subject;
     this.lab = open({
       flow,
       world: this.#world,
       connections,
       outputs,
       answerOf: (url, run) => this.#answer(url, run),
-      aroundBody: (run) => aroundBody(flow, this.#part(run).thread.event),
+      aroundBody: (run) => aroundBody(around, this.#part(run).thread.event),
       fateOf: (call) => this.#fate(call),
       inputOf: (step, input, run) => this.#input(step.name, input, run),
       itemsOf: (step, items, run) => this.#items(step.name, items, run),

@@ -2,6 +2,7 @@
 import type { LabPolicy, WorldOptions } from '../run/types.ts';
 import type { Flow } from '../types.ts';
 import type { Owed } from './owed.ts';
+import type { Around } from './sample.ts';
 
 /** A call to Stripe of an undisturbed run. */
 export interface PlannedCall {
@@ -49,6 +50,8 @@ export interface Subject {
   /** Steps with retry on failure. */
   retrying: ReadonlySet<string>;
   unknown_pieces: readonly { step: string; piece: string; action: string | null }[];
+  /** What the flow asks of a webhook's request besides its body. */
+  around: readonly Around[];
   /** Sees what each step is given. */
   sees?: (step: string, input: unknown) => void;
 }

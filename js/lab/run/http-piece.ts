@@ -3,6 +3,7 @@ import { encodeForm } from '../../index.ts';
 import { isObject } from '../flow/plain.ts';
 import { urlWithQuery } from '../sandbox/url-parts.ts';
 import type { Reply, Request } from './calls.ts';
+import { jsonOrText } from './json-or-text.ts';
 
 /** What the piece throws: the step fails with it. */
 export class PieceError extends Error {}
@@ -24,7 +25,7 @@ export async function sendRequest(
     const reply = await send(request, sent > 0);
     sent++;
     const status = statusOf(reply);
-    const body = 'failed' in reply ? undefined : parsed(reply.body);
+    const body = 'failed' in reply ? undefined : jsonOrText(reply.body);
     if (!('failed' in reply) && status >= 200 && status < 300)
       return { status, headers: reply.headers, body };
     const what = decide(input, status, sent);
@@ -135,14 +136,6 @@ const base64 = (text: string): string =>
 
 const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
 
 /** In the words that a run's log has to have: who, what, why. */
 function problem(url: string, reply: Reply, body: unknown): string {

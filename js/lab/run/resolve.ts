@@ -63,12 +63,15 @@ function merged(parts: readonly Part[], values: unknown[]): string[] {
 function filled(part: Exclude<Part, { text: string }>, place: Place, scope: Scope): unknown {
   if ('path' in part) {
     const [root = '', ...path] = part.path;
-    const found = follow(path, rootOf(root, place, scope, path[0] === 'output'));
+    const found = follow(
+      path,
+      rootOf(root, place, scope, () => path[0] === 'output'),
+    );
     if (found.known) return found.value ?? '';
   }
   const names = [...new Set(part.expression.match(/[A-Za-z_$][\w$]*/g) ?? [])];
   const variables = names
-    .map((name) => [name, rootOf(name, place, scope, isThrough(name, part.expression))] as const)
+    .map((name) => [name, rootOf(name, place, scope, () => isThrough(name, part.expression))] as const)
     .filter(([, value]) => value !== undefined);
   return scope.evaluate(part.expression, Object.fromEntries(variables)) ?? '';
 }
@@ -79,12 +82,17 @@ const isThrough = (name: string, expression: string): boolean =>
     `(?<![\\w$.])${name.replaceAll('$', '\\$')}\\s*(?:\\?\\.|\\.)?\\s*(?:\\[\\s*['"])?output\\b`,
   ).test(expression);
 
-/** @param through Whether it is asked for `output`: older versions have that too where the step put out no member of that name. */
-function rootOf(name: string, place: Place, { nested, connections }: Scope, through: boolean): unknown {
+/** @param isThrough Whether it is asked for `output`, which older versions have too where the step put out no member of that name. */
+function rootOf(
+  name: string,
+  place: Place,
+  { nested, connections }: Scope,
+  isThrough: () => boolean,
+): unknown {
   if (name === 'connections') return connections;
   const record = recordOf(place, name);
   if (!record) return undefined;
-  const isNewer = nested || (through && own(record.output, 'output') === undefined);
+  const isNewer = nested || (own(record.output, 'output') === undefined && isThrough());
   if (!isNewer) return record.output;
   const { output, errorMessage, status } = record;
   return { output, ...(status === 'FAILED' ? { error: { message: errorMessage } } : {}) };

@@ -1,7 +1,9 @@
 // The stock Stripe piece, as far as its public source shows: no Idempotency-Key, and every currency times 100.
 import { encodeForm } from '../../index.ts';
 import { isObject } from '../flow/plain.ts';
+import { STRIPE_KEY } from '../stand-ins.ts';
 import { LONGEST_MS, PieceError, type Send } from './http-piece.ts';
+import { jsonOrText } from './json-or-text.ts';
 
 type Input = Record<string, unknown>;
 
@@ -90,7 +92,7 @@ export async function stripeAction(action: string, input: Input, send: Send): Pr
     false,
   );
   if ('failed' in reply) throw new PieceError('api.stripe.com did not answer');
-  const body = parsed(reply.body);
+  const body = jsonOrText(reply.body);
   if (reply.status >= 200 && reply.status < 300) return body;
   const error = isObject(body) && isObject(body.error) ? body.error : {};
   throw new PieceError(
@@ -98,19 +100,10 @@ export async function stripeAction(action: string, input: Input, send: Send): Pr
   );
 }
 
-/** A gateway answers in HTML. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
 /** A connection is a text, or an object that holds it. Some exports leave it out: who imports one chooses it. */
 function secretOf(auth: unknown): string {
   const text = isObject(auth) ? auth.secret_text : auth;
-  return typeof text === 'string' && text !== '' ? text : 'sk_test_of_the_lab_000000';
+  return typeof text === 'string' && text !== '' ? text : STRIPE_KEY;
 }
 
 const isOn = (value: unknown): boolean => value === true || value === 'true';

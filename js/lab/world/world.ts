@@ -4,7 +4,7 @@ import endpoints from '#endpoints';
 import wasmText from '#lab';
 import { MAP, read, type Tree } from '../../door.ts';
 import { decodeBase64 } from '../../hosts/base64.ts';
-import { defect, type ReadsEndpoints, type Running, startRules, understood } from '../../instance.ts';
+import { attempt, type ReadsEndpoints, type Running, startRules, understood } from '../../instance.ts';
 import { writeTrees } from '../../wire.ts';
 import type { Happened, OpenWorld, World, WorldCharge, WorldRequest, WorldSettings } from './types.ts';
 
@@ -82,10 +82,10 @@ class SimulatedWorld implements World {
 
   next(): Happened | null {
     const { wasm, memory } = this.instance;
-    const reply = this.attempt(() => {
+    const reply = attempt(() => {
       const start = wasm.next(this.world) >>> 0;
       return memory.text(start, start + wasm.reply_length());
-    });
+    }, forget);
     const end = reply.length - wasm.body_length();
     const { at, happened } = understood(reply.slice(0, end)) as { at: number; happened: Happened | null };
     this.at = at;
@@ -116,29 +116,24 @@ class SimulatedWorld implements World {
     return writeTrees(
       trees,
       memory,
-      this.attempt(() => wasm.input(size * 3 + 1024) >>> 0),
+      attempt(() => wasm.input(size * 3 + 1024) >>> 0, forget),
     );
   }
 
   private call(call: (running: Running<Exports>) => number): unknown {
     const { wasm, memory } = this.instance;
     return understood(
-      this.attempt(() => {
+      attempt(() => {
         const start = call(this.instance) >>> 0;
         return memory.text(start, start + wasm.reply_length());
-      }),
+      }, forget),
     );
   }
+}
 
-  /** Should a call ever trap, the instance is spent, and with it every world in it. */
-  private attempt<T>(call: () => T): T {
-    try {
-      return call();
-    } catch (cause) {
-      running = undefined;
-      throw defect(cause);
-    }
-  }
+/** Should a call ever trap, the instance is spent, and with it every world in it. */
+function forget(): void {
+  running = undefined;
 }
 
 /** Gives back what a world holds. Of an instance that has trapped there is nothing to be had any more. */

@@ -1,5 +1,6 @@
 // What `import axios from 'axios'` gives, as far as billing steps use it: over the process's fetch, with axios' own bodies, answers and errors.
 import { encodeForm } from '../../../index.ts';
+import { jsonOrText } from '../../run/json-or-text.ts';
 import { Buffer } from './bytes.ts';
 import { LabUrlSearchParams } from './url.ts';
 import { AbortController, type AbortSignal, type Headers, type Response } from './web.ts';
@@ -191,11 +192,5 @@ function bodyOf(
   return { body: JSON.stringify(data), headers };
 }
 
-function readable(text: string, { responseType = 'json' }: Config): unknown {
-  if (responseType !== 'json' || text === '') return text;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
+const readable = (text: string, { responseType = 'json' }: Config): unknown =>
+  responseType === 'json' ? jsonOrText(text) : text;
